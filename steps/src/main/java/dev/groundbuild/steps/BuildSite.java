@@ -1,0 +1,32 @@
+package dev.groundbuild.steps;
+
+import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
+import dev.groundbuild.steps.engine.Mount;
+import java.util.Map;
+
+/**
+ * What the engine holds ready for all steps of one build.
+ *
+ * @param buildId unique; part of every name that is made
+ * @param workspace mounted at /workspace
+ * @param home mounted at /builder/home
+ * @param dockerSocket path on the engine's host of the socket that steps see at
+ *     /var/run/docker.sock
+ * @param volumes engine volume for each volume name of the config
+ * @param network name or id of the build's network
+ * @param labels put on every object that the build makes
+ */
+public record BuildSite(
+    String buildId,
+    Mount workspace,
+    Mount home,
+    String dockerSocket,
+    Map<String, String> volumes,
+    String network,
+    Privileges privileges,
+    Map<String, String> labels) {
+  public BuildSite {
+    volumes = Map.copyOf(volumes);
+    labels = Map.copyOf(labels);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.groundbuild.steps;
+
+import dev.groundbuild.steps.engine.ContainerEngine;
+import dev.groundbuild.steps.engine.ContainerEngine.Owned;
+import dev.groundbuild.steps.engine.EngineException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Removes what builds have made on the engine: that of one build when it is over, and that of dead
+ * processes.
+ */
+public final class Leftovers {
+  private Leftovers() {}
+
+  /** Removes everything that carries the build's label; returns what it was. */
+  public static List<Owned> removeBuild(ContainerEngine engine, String buildId) {
+    return remove(engine, engine.owned(Labels.BUILD, Optional.of(buildId)));
+  }
+
+  /** Removes everything whose owner is dead; returns what it was. */
+  public static List<Owned> removeDead(ContainerEngine engine) {
+    return removeOwned(engine, Owner::isDead);
+  }
+
+  /** Removes everything of builds, except that of other living processes on this host. */
+  public static List<Owned> removeForeign(ContainerEngine engine) {
+    String here = Owner.ofThisProcess().host();
+    return removeOwned(engine, owner -> owner.isDead() || !owner.host().equals(here));
+  }
+
+  private static List<Owned> removeOwned(ContainerEngine engine, Predicate<Owner> whose) {
+    List<Owned> dead =
+        engine.owned(Labels.OWNER, Optional.empty()).stream()
+            .filter(o ->
+                Optional.ofNullable(o.labels().get(Labels.OWNER))
+                    .flatMap(Owner::parse)
+                    .filter(whose)
+                    .isPresent())
+            .toList();
+    return remove(engine, dead);
+  }
+
+  /** Containers first: volumes and networks can't go while one uses them. */
+  private static List<Owned> remove(ContainerEngine engine, List<Owned> objects) {
+    List<Owned> ordered =
+        objects.stream()
+            .sorted(
+                Comparator.comparing((Owned o) ->
+                    switch (o.type()) {
+                      case CONTAINER -> 0;
+                      case NETWORK -> 1;
+                      case VOLUME -> 2;
+                    }))
+            .toList();
+    List<RuntimeException> failures = new ArrayList<>();
+    for (Owned object : ordered) {
+      try {
+        remove(engine, object);
+      } catch (EngineException e) {
+        failures.add(e);
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.getFirst();
+    }
+    return ordered;
+  }
+
+  private static void remove(ContainerEngine engine, Owned object) {
+    switch (object.type()) {
+      case CONTAINER -> engine.remove(object.id());
+      case NETWORK -> {
+        // Only a step of the build can have joined its network.
+        engine.containersOn(object.id()).forEach(engine::remove);
+        engine.removeNetwork(object.id());
+      }
+      case VOLUME -> engine.removeVolume(object.name());
+    }
+  }
+}

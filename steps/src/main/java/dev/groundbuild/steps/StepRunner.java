@@ -1,0 +1,40 @@
+package dev.groundbuild.steps;
+
+import dev.groundbuild.steps.engine.ContainerEngine;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * Runs the steps of one build: each in a container of its own, from the look-up of its image to its
+ * outcome.
+ */
+public final class StepRunner {
+  private final ContainerEngine engine;
+  private final ImageSource images;
+  private final Cleanup cleanup;
+  private final InstantSource clock;
+
+  /**
+   * @param cleanup removes the containers; whoever made it waits for it after the last step
+   */
+  public StepRunner(
+      ContainerEngine engine, ImageSource images, Cleanup cleanup, InstantSource clock) {
+    this.engine = engine;
+    this.images = images;
+    this.cleanup = cleanup;
+    this.clock = clock;
+  }
+
+  /**
+   * Runs a step to its end; any number at once, each on its caller's thread. An interrupt cancels
+   * the step: its container is killed, {@link StepOutcome.Cancelled} is returned, and the interrupt
+   * flag is cleared. No line reaches the log after the return.
+   *
+   * @param secrets values of all the step's secret variables
+   * @throws dev.groundbuild.steps.engine.EngineException when the engine fails, as against the step
+   */
+  public StepOutcome run(StepSpec step, BuildSite site, Map<String, String> secrets, StepLog log) {
+    return new StepRun(engine, images, cleanup, clock, new StepRun.Order(step, site, secrets, log))
+        .toEnd();
+  }
+}

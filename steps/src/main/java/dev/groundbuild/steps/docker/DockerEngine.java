@@ -1,0 +1,220 @@
+package dev.groundbuild.steps.docker;
+
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Version;
+import dev.groundbuild.steps.engine.ContainerEngine;
+import dev.groundbuild.steps.engine.ContainerSpec;
+import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
+import dev.groundbuild.steps.engine.ImageInfo;
+import dev.groundbuild.steps.engine.ImageReference;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A Docker engine, by its API. */
+public final class DockerEngine implements ContainerEngine {
+  private final Connection connection;
+  private final Calls calls;
+  private final Containers containers;
+  private final Images images;
+  private final Grounds grounds;
+  private final Grants grants;
+
+  private DockerEngine(Connection connection) {
+    Faults faults = new Faults(connection.address().toString());
+    this.connection = connection;
+    this.calls = new Calls(faults);
+    this.containers = new Containers(connection.client(), calls, faults);
+    this.images =
+        new Images(connection.client(), calls, faults, new CredentialHelpers(connection.config()));
+    this.grounds = new Grounds(connection.client(), calls);
+    this.grants = new Grants(containers, images, this::isOnThisMachine);
+  }
+
+  /**
+   * The engine that the docker command would use: by DOCKER_HOST, else the current context, else
+   * the usual socket. Whether it answers shows at the first call.
+   */
+  public static DockerEngine ofEnvironment() {
+    return new DockerEngine(Connection.ofEnvironment());
+  }
+
+  /**
+   * @param address such as {@code unix:///var/run/docker.sock}
+   */
+  public static DockerEngine at(URI address) {
+    return new DockerEngine(Connection.to(address));
+  }
+
+  /**
+   * Removes the sockets for steps that killed processes have left in the temporary folder; returns
+   * how many there were.
+   */
+  public static int removeDeadSockets() {
+    try {
+      return SocketFolder.removeDead();
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not look for sockets of killed builds", e);
+    }
+  }
+
+  @Override
+  public EngineInfo info() {
+    Version version =
+        calls.answer("asking for the version", () -> connection.client().versionCmd().exec());
+    return new EngineInfo(
+        String.valueOf(version.getVersion()),
+        String.valueOf(version.getApiVersion()),
+        String.valueOf(version.getOperatingSystem()),
+        String.valueOf(version.getArch()),
+        connection.address().toString());
+  }
+
+  @Override
+  public Privileges grantable() {
+    return grants.get().most();
+  }
+
+  @Override
+  public String emptyImage() {
+    return images.empty();
+  }
+
+  @Override
+  public Optional<ImageInfo> findImage(String name) {
+    return images.find(name);
+  }
+
+  @Override
+  public boolean hasImage(String name) {
+    return images.hasAny(name);
+  }
+
+  @Override
+  public ImageInfo pull(ImageReference image, PullProgress progress) {
+    return images.pull(image, progress);
+  }
+
+  @Override
+  public String create(ContainerSpec spec) {
+    Set<Capability> refused =
+        spec.privileges() == Privileges.ALL_GRANTABLE ? grants.get().refused() : Set.of();
+    return containers.create(spec, refused);
+  }
+
+  @Override
+  public Output attach(String container, OutputSink sink) {
+    return containers.attach(container, sink);
+  }
+
+  @Override
+  public void start(String container) {
+    containers.start(container);
+  }
+
+  @Override
+  public ExitStatus awaitExit(String container) {
+    return containers.awaitExit(container);
+  }
+
+  @Override
+  public void stop(String container, Duration grace) {
+    containers.stop(container, grace);
+  }
+
+  @Override
+  public void kill(String container) {
+    containers.kill(container);
+  }
+
+  @Override
+  public void remove(String container) {
+    containers.remove(container);
+  }
+
+  @Override
+  public Optional<byte[]> readFile(String container, String path, int limit) {
+    return containers.readFile(container, path, limit);
+  }
+
+  @Override
+  public void copyIn(String container, String path, InputStream tar) {
+    containers.copyIn(container, path, tar);
+  }
+
+  @Override
+  public InputStream copyOut(String container, String path) {
+    return containers.copyOut(container, path);
+  }
+
+  @Override
+  public void createVolume(String name, Map<String, String> labels) {
+    grounds.createVolume(name, labels);
+  }
+
+  @Override
+  public void removeVolume(String name) {
+    grounds.removeVolume(name);
+  }
+
+  @Override
+  public Optional<String> volumeFolder(String name) {
+    return grounds.volumeFolder(name);
+  }
+
+  @Override
+  public Optional<StepSocket> stepSocket(
+      String network, Map<String, String> labels, Map<String, String> folders) {
+    if (!isOnThisMachine()) {
+      return Optional.empty();
+    }
+    try {
+      Path socket = Path.of(connection.address().getPath());
+      SocketProxy proxy = SocketProxy.open(socket, new SocketScope(network, labels, folders));
+      if (Connection.isInContainer() && !containers.canMount(proxy.path(), images.empty())) {
+        proxy.close();
+        return Optional.empty();
+      }
+      return Optional.of(proxy);
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not open a socket for the build's steps", e);
+    }
+  }
+
+  private boolean isOnThisMachine() {
+    return calls.answer("asking about the engine's machine", connection::isOnThisMachine);
+  }
+
+  @Override
+  public String createNetwork(String name, Map<String, String> labels) {
+    return grounds.createNetwork(name, labels);
+  }
+
+  @Override
+  public List<String> containersOn(String network) {
+    return grounds.containersOn(network);
+  }
+
+  @Override
+  public void removeNetwork(String network) {
+    grounds.removeNetwork(network);
+  }
+
+  @Override
+  public List<Owned> owned(String key, Optional<String> value) {
+    return grounds.owned(key, value);
+  }
+
+  @Override
+  public void close() {
+    calls.close();
+    connection.close();
+  }
+}

@@ -1,0 +1,134 @@
+package dev.groundbuild.steps.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectVolumeResponse;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Network;
+import dev.groundbuild.steps.engine.ContainerEngine.Owned;
+import dev.groundbuild.steps.engine.EngineException;
+import dev.groundbuild.steps.engine.EngineException.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Volumes and networks of a Docker engine, and everything on it by its labels. */
+final class Grounds {
+  private static final String LABEL = "label";
+
+  private final DockerClient docker;
+  private final Calls calls;
+
+  Grounds(DockerClient docker, Calls calls) {
+    this.docker = docker;
+    this.calls = calls;
+  }
+
+  void createVolume(String name, Map<String, String> labels) {
+    calls.made(
+        "creating volume " + name,
+        () -> docker.createVolumeCmd().withName(name).withLabels(labels).exec().getName(),
+        this::removeVolumeNow);
+  }
+
+  void removeVolume(String name) {
+    calls.done("removing volume " + name, () -> removeVolumeNow(name));
+  }
+
+  private void removeVolumeNow(String name) {
+    try {
+      docker.removeVolumeCmd(name).exec();
+    } catch (NotFoundException e) {
+      // It is gone already.
+    }
+  }
+
+  Optional<String> volumeFolder(String name) {
+    return calls.answer(
+        "looking at volume " + name,
+        () -> Optional.ofNullable(docker.inspectVolumeCmd(name).exec().getMountpoint()));
+  }
+
+  String createNetwork(String name, Map<String, String> labels) {
+    String doing = "creating network " + name;
+    return calls.made(doing, () -> createNetworkNow(doing, name, labels), this::removeNetworkNow);
+  }
+
+  /**
+   * The engine's own check for duplicates has a gap when two ask at once; so we look again, and
+   * give way to any other. Of two, at least the later sees the other; that both do costs only the
+   * name.
+   */
+  private String createNetworkNow(String doing, String name, Map<String, String> labels) {
+    String id =
+        docker
+            .createNetworkCmd()
+            .withName(name)
+            .withDriver("bridge")
+            .withCheckDuplicate(true)
+            .withLabels(labels)
+            .exec()
+            .getId();
+    boolean alone =
+        docker.listNetworksCmd().withNameFilter(name).exec().stream()
+            .noneMatch(other -> name.equals(other.getName()) && !id.equals(other.getId()));
+    if (!alone) {
+      removeNetworkNow(id);
+      throw new EngineException(
+          Kind.CONFLICT, doing + ": another one of that name was made at the same time", null);
+    }
+    return id;
+  }
+
+  List<String> containersOn(String network) {
+    return calls.answer(
+        "looking at network " + network,
+        () -> {
+          var containers = docker.inspectNetworkCmd().withNetworkId(network).exec().getContainers();
+          return containers == null ? List.of() : List.copyOf(containers.keySet());
+        });
+  }
+
+  void removeNetwork(String network) {
+    calls.done("removing network " + network, () -> removeNetworkNow(network));
+  }
+
+  private void removeNetworkNow(String network) {
+    try {
+      docker.removeNetworkCmd(network).exec();
+    } catch (NotFoundException e) {
+      // It is gone already.
+    }
+  }
+
+  List<Owned> owned(String key, Optional<String> value) {
+    List<String> label = List.of(value.map(v -> key + "=" + v).orElse(key));
+    return calls.answer("looking for objects labelled " + label.getFirst(), () -> ownedNow(label));
+  }
+
+  private List<Owned> ownedNow(List<String> label) {
+    List<Owned> owned = new ArrayList<>();
+    for (Container c : docker.listContainersCmd().withShowAll(true).withLabelFilter(label).exec()) {
+      String name = c.getNames().length == 0 ? c.getId() : c.getNames()[0].substring(1);
+      boolean running = "running".equals(c.getState());
+      owned.add(new Owned(Owned.Type.CONTAINER, c.getId(), name, running, orEmpty(c.getLabels())));
+    }
+    for (Network n : docker.listNetworksCmd().withFilter(LABEL, label).exec()) {
+      owned.add(
+          new Owned(Owned.Type.NETWORK, n.getId(), n.getName(), false, orEmpty(n.getLabels())));
+    }
+    List<InspectVolumeResponse> volumes =
+        docker.listVolumesCmd().withFilter(LABEL, label).exec().getVolumes();
+    for (InspectVolumeResponse v : volumes == null ? List.<InspectVolumeResponse>of() : volumes) {
+      owned.add(
+          new Owned(Owned.Type.VOLUME, v.getName(), v.getName(), false, orEmpty(v.getLabels())));
+    }
+    return owned;
+  }
+
+  private static Map<String, String> orEmpty(@Nullable Map<String, String> labels) {
+    return labels == null ? Map.of() : labels;
+  }
+}

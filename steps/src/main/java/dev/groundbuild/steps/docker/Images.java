@@ -1,0 +1,131 @@
+package dev.groundbuild.steps.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.command.PullImageCmd;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.AuthConfig;
+import com.github.dockerjava.api.model.PullResponseItem;
+import dev.groundbuild.steps.engine.ContainerEngine.PullProgress;
+import dev.groundbuild.steps.engine.EngineException;
+import dev.groundbuild.steps.engine.EngineException.Kind;
+import dev.groundbuild.steps.engine.ImageInfo;
+import dev.groundbuild.steps.engine.ImageReference;
+import java.io.ByteArrayInputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/** The images of a Docker engine. */
+final class Images {
+  private static final String LATEST = "latest";
+  private static final String EMPTY = "groundbuild/empty:latest";
+  private static final byte[] EMPTY_TAR = new byte[1024];
+
+  private final DockerClient docker;
+  private final Calls calls;
+  private final Faults faults;
+  private final CredentialHelpers helpers;
+
+  Images(DockerClient docker, Calls calls, Faults faults, CredentialHelpers helpers) {
+    this.docker = docker;
+    this.calls = calls;
+    this.faults = faults;
+    this.helpers = helpers;
+  }
+
+  Optional<ImageInfo> find(String name) {
+    return calls.answer(
+        "looking for image " + name,
+        () -> {
+          try {
+            return Optional.of(info(docker.inspectImageCmd(name).exec()));
+          } catch (NotFoundException e) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  boolean hasAny(String name) {
+    if (find(name).isPresent()) {
+      return true;
+    }
+    boolean exact =
+        ImageReference.parse(name)
+            .filter(r -> r.tag().isPresent() || r.digest().isPresent())
+            .isPresent();
+    return !exact
+        && calls.answer(
+            "looking for image " + name,
+            () -> !docker.listImagesCmd().withReferenceFilter(name).exec().isEmpty());
+  }
+
+  /** Makes the image without files, when it is missing. */
+  String empty() {
+    if (find(EMPTY).isEmpty()) {
+      calls.done(
+          "making image " + EMPTY,
+          () -> docker.createImageCmd(EMPTY, new ByteArrayInputStream(EMPTY_TAR)).exec());
+    }
+    return EMPTY;
+  }
+
+  ImageInfo pull(ImageReference image, PullProgress progress) {
+    String doing = "pulling image " + image;
+    Optional<AuthConfig> auth =
+        calls.answer("asking for credentials for " + image, () -> helpers.credentials(image));
+    PullImageCmd request =
+        docker
+            .pullImageCmd(image.repository())
+            .withTag(image.digest().or(image::tag).orElse(LATEST));
+    auth.ifPresent(request::withAuthConfig);
+    Pulling pulling = new Pulling(progress);
+    follow(doing, request, pulling);
+    if (pulling.error().isPresent()) {
+      throw faults.ofRegistries().said(doing, pulling.error().get());
+    }
+    return find(image.toString())
+        .orElseThrow(() ->
+            new EngineException(Kind.NOT_FOUND, doing + ": it is not there afterwards", null));
+  }
+
+  /** Brings what docker-java's thread delivers to the caller's. */
+  private void follow(String doing, PullImageCmd request, Pulling pulling) {
+    Calls.refuseIfInterrupted(doing);
+    BlockingQueue<Optional<PullResponseItem>> arrived = new LinkedBlockingQueue<>();
+    try (Stream<PullResponseItem> stream =
+        new Stream<>(
+            faults.ofRegistries(),
+            doing,
+            item -> arrived.add(Optional.of(item)),
+            () -> arrived.add(Optional.empty()))) {
+      request.exec(stream);
+      Optional<PullResponseItem> item = arrived.take();
+      while (item.isPresent()) {
+        pulling.accept(item.get());
+        item = arrived.take();
+      }
+      stream.awaitEnd();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted: " + doing);
+    }
+  }
+
+  private static ImageInfo info(InspectImageResponse image) {
+    Map<String, String> labels = image.getConfig() == null ? null : image.getConfig().getLabels();
+    return new ImageInfo(
+        String.valueOf(image.getId()),
+        orEmpty(image.getRepoTags()),
+        orEmpty(image.getRepoDigests()),
+        labels == null ? Map.of() : labels);
+  }
+
+  private static List<String> orEmpty(@Nullable List<String> list) {
+    return list == null ? List.of() : list;
+  }
+}

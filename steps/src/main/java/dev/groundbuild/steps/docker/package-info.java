@@ -1,0 +1,4 @@
+@NullMarked
+package dev.groundbuild.steps.docker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package dev.groundbuild.steps.engine;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A parsed image name: {@code [registry/]repository[:tag][@digest]}. Cloud Build: tags may have
+ * uppercase letters and repositories may not; a tag and a digest may stand together, as real
+ * configs have them.
+ *
+ * @param repository registry and path as written, such as {@code gcr.io/cloud-builders/git} or
+ *     {@code ubuntu}
+ */
+public record ImageReference(String repository, Optional<String> tag, Optional<String> digest) {
+  private static final Pattern FORM =
+      Pattern.compile(
+          "(?<repo>(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\\[[0-9a-fA-F:]+])(?::[0-9]+)?/)?"
+              + "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*)"
+              + "(?::(?<tag>\\w[\\w.-]{0,127}))?(?:@(?<digest>sha(?:256|384|512):[0-9a-zA-Z]+))?");
+
+  /** The reference, or empty when the text is none. */
+  public static Optional<ImageReference> parse(String text) {
+    Matcher m = FORM.matcher(text);
+    if (!m.matches()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ImageReference(
+            m.group("repo"),
+            Optional.ofNullable(m.group("tag")),
+            Optional.ofNullable(m.group("digest"))));
+  }
+
+  @Override
+  public String toString() {
+    return repository + tag.map(t -> ":" + t).orElse("") + digest.map(d -> "@" + d).orElse("");
+  }
+}

@@ -1,0 +1,277 @@
+package dev.groundbuild.steps.fake;
+
+import dev.groundbuild.steps.engine.ContainerEngine;
+import dev.groundbuild.steps.engine.ContainerSpec;
+import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
+import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
+import dev.groundbuild.steps.engine.EngineException;
+import dev.groundbuild.steps.engine.EngineException.Kind;
+import dev.groundbuild.steps.engine.FileArchive;
+import dev.groundbuild.steps.engine.ImageInfo;
+import dev.groundbuild.steps.engine.ImageReference;
+import dev.groundbuild.steps.engine.Mount;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+
+/**
+ * An engine in memory. Its containers run nothing: they do what their environment says.
+ *
+ * <ul>
+ *   <li>{@code OUTPUT}, {@code ERROR}: text for standard output and standard error
+ *   <li>{@code OUTPUT_FILE}: text for {@code /builder/outputs/output}
+ *   <li>{@code SLEEP}: seconds to go on before the end, such as 0.5
+ *   <li>{@code EXIT_CODE}: 0 unless set
+ * </ul>
+ *
+ * Every image is there, and every program in it, unless its name contains {@code missing}.
+ */
+public final class FakeEngine implements ContainerEngine {
+  private static final int KILLED = 137;
+  private static final int TERMINATED = 143;
+  private static final String MISSING = "missing";
+  private static final String OUTPUT_FILE = "/builder/outputs/output";
+
+  private final FakeHoldings holdings = new FakeHoldings();
+
+  @Override
+  public EngineInfo info() {
+    return new EngineInfo("fake", "0", "none", "none", "fake:memory");
+  }
+
+  @Override
+  public Optional<ImageInfo> findImage(String name) {
+    refuseIfInterrupted();
+    return name.contains(MISSING)
+        ? Optional.empty()
+        : Optional.of(new ImageInfo("fake:" + name, List.of(name), List.of(), Map.of()));
+  }
+
+  @Override
+  public boolean hasImage(String name) {
+    return findImage(name).isPresent();
+  }
+
+  @Override
+  public String emptyImage() {
+    return "groundbuild/empty:latest";
+  }
+
+  @Override
+  public Privileges grantable() {
+    return Privileges.PRIVILEGED;
+  }
+
+  @Override
+  public ImageInfo pull(ImageReference image, PullProgress progress) {
+    return findImage(image.toString())
+        .orElseThrow(() -> failure(Kind.NOT_FOUND, "no registry has image " + image));
+  }
+
+  @Override
+  public String create(ContainerSpec spec) {
+    if (findImage(spec.image()).isEmpty()) {
+      throw failure(Kind.NOT_FOUND, "No such image: " + spec.image());
+    }
+    FakeContainer container = holdings.add(new FakeContainer(UUID.randomUUID().toString(), spec));
+    for (ContainerFile file : spec.files()) {
+      Place place = place(container, file.path());
+      place.files().put(place.path(), file.mode(), file.content());
+    }
+    return container.id;
+  }
+
+  @Override
+  public Output attach(String container, OutputSink sink) {
+    refuseIfInterrupted();
+    FakeContainer found = holdings.container(container);
+    found.attach(sink);
+    return new Output() {
+      @Override
+      public void awaitEnd() {
+        await(found);
+      }
+
+      @Override
+      public void close() {
+        found.detach();
+      }
+    };
+  }
+
+  @Override
+  public void start(String container) {
+    refuseIfInterrupted();
+    FakeContainer found = holdings.container(container);
+    List<String> entrypoint = found.spec.entrypoint();
+    if (entrypoint != null && entrypoint.getFirst().contains(MISSING)) {
+      throw failure(
+          Kind.REFUSED, entrypoint.getFirst() + ": no such file or directory in the image");
+    }
+    found.start(content -> {
+      Place place = place(found, OUTPUT_FILE);
+      place.files().put(place.path(), 0644, Optional.of(content));
+    });
+  }
+
+  @Override
+  public ExitStatus awaitExit(String container) {
+    refuseIfInterrupted();
+    return await(holdings.container(container));
+  }
+
+  @Override
+  public void stop(String container, Duration grace) {
+    end(container, TERMINATED);
+  }
+
+  @Override
+  public void kill(String container) {
+    end(container, KILLED);
+  }
+
+  @Override
+  public void remove(String container) {
+    end(container, KILLED);
+    holdings.removeContainer(container);
+  }
+
+  @Override
+  public Optional<byte[]> readFile(String container, String path, int limit) {
+    refuseIfInterrupted();
+    Place place = place(holdings.container(container), path);
+    Optional<ContainerFile> file = place.files().get(place.path());
+    if (file.isPresent() && file.get().content().isEmpty()) {
+      throw failure(Kind.REFUSED, path + " is not a regular file");
+    }
+    return file.flatMap(ContainerFile::content)
+        .map(content -> Arrays.copyOf(content, Math.min(limit, content.length)));
+  }
+
+  @Override
+  public void copyIn(String container, String path, InputStream tar) {
+    refuseIfInterrupted();
+    Place place = place(holdings.container(container), path);
+    try {
+      place.files().put(place.path(), FileArchive.all(tar));
+    } catch (IOException e) {
+      throw new EngineException(Kind.FAILED, "the archive can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public InputStream copyOut(String container, String path) {
+    refuseIfInterrupted();
+    Place place = place(holdings.container(container), path);
+    List<ContainerFile> found = place.files().below(place.path());
+    if (found.isEmpty()) {
+      throw failure(Kind.NOT_FOUND, "no " + path + " in container " + container);
+    }
+    return new ByteArrayInputStream(FileArchive.of(found));
+  }
+
+  @Override
+  public void createVolume(String name, Map<String, String> labels) {
+    refuseIfInterrupted();
+    holdings.addVolume(name, labels);
+  }
+
+  @Override
+  public void removeVolume(String name) {
+    refuseIfInterrupted();
+    holdings.removeVolume(name);
+  }
+
+  @Override
+  public Optional<String> volumeFolder(String name) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<StepSocket> stepSocket(
+      String network, Map<String, String> labels, Map<String, String> folders) {
+    return Optional.empty();
+  }
+
+  @Override
+  public String createNetwork(String name, Map<String, String> labels) {
+    refuseIfInterrupted();
+    return holdings.addNetwork(name, labels);
+  }
+
+  @Override
+  public List<String> containersOn(String network) {
+    return holdings.containersOn(network);
+  }
+
+  @Override
+  public void removeNetwork(String network) {
+    refuseIfInterrupted();
+    holdings.removeNetwork(network);
+  }
+
+  @Override
+  public List<Owned> owned(String key, Optional<String> value) {
+    return holdings.owned(key, value);
+  }
+
+  @Override
+  public void close() {
+    // What it holds goes with it.
+  }
+
+  /** A path within the tree that it leads to. */
+  private record Place(FakeFiles files, String path) {}
+
+  private Place place(FakeContainer container, String path) {
+    for (Mount mount : container.spec.mounts()) {
+      if (mount instanceof Mount.OfVolume v
+          && (path.equals(v.path()) || path.startsWith(FakeFiles.join(v.path(), "")))) {
+        return new Place(holdings.volume(v.volume()), path);
+      }
+    }
+    return new Place(container.files, path);
+  }
+
+  private void end(String container, int code) {
+    refuseIfInterrupted();
+    Optional<FakeContainer> found = holdings.find(container);
+    if (found.isPresent() && found.get().isRunning()) {
+      try {
+        found.get().end(code);
+      } catch (InterruptedException e) {
+        throw interrupted();
+      }
+    }
+  }
+
+  private static ExitStatus await(FakeContainer container) {
+    try {
+      return container.awaitExit();
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private static void refuseIfInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw interrupted();
+    }
+  }
+
+  private static CancellationException interrupted() {
+    Thread.currentThread().interrupt();
+    return new CancellationException("interrupted");
+  }
+
+  private static EngineException failure(Kind kind, String message) {
+    return new EngineException(kind, message, null);
+  }
+}

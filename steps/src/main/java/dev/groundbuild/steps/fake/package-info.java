@@ -1,0 +1,4 @@
+@NullMarked
+package dev.groundbuild.steps.fake;
+
+import org.jspecify.annotations.NullMarked;

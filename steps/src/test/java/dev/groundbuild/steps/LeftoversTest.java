@@ -1,0 +1,108 @@
+package dev.groundbuild.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.groundbuild.steps.docker.DockerEngine;
+import dev.groundbuild.steps.engine.ContainerEngine;
+import dev.groundbuild.steps.engine.ContainerEngine.Owned;
+import dev.groundbuild.steps.engine.ContainerSpec;
+import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
+import dev.groundbuild.steps.engine.Mount;
+import dev.groundbuild.steps.fake.FakeEngine;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * On a real engine, beside whatever else is on it; what would reach for others' things, on a fake.
+ */
+@Timeout(60)
+class LeftoversTest {
+  private ContainerEngine engine = DockerEngine.ofEnvironment();
+  private final Owner self = Owner.ofThisProcess();
+  private final String build = UUID.randomUUID().toString();
+  private final String other = UUID.randomUUID().toString();
+
+  @AfterEach
+  void nothingIsLeft() {
+    Leftovers.removeBuild(engine, build);
+    Leftovers.removeBuild(engine, other);
+    assertThat(ofBuild(build)).isEmpty();
+    assertThat(ofBuild(other)).isEmpty();
+    engine.close();
+  }
+
+  @Test
+  void whatADeadProcessMadeIsRemovedAndWhatALivingOneMadeStays() {
+    make(build, new Owner(self.host(), self.pid(), "1"));
+    make(other, self);
+    List<Owned> removed = Leftovers.removeDead(engine);
+    assertThat(removed)
+        .filteredOn(o -> build.equals(o.labels().get(Labels.BUILD)))
+        .extracting(Owned::type)
+        .containsExactly(Owned.Type.CONTAINER, Owned.Type.NETWORK, Owned.Type.VOLUME);
+    assertThat(removed).noneMatch(o -> other.equals(o.labels().get(Labels.BUILD)));
+    assertThat(ofBuild(build)).isEmpty();
+    assertThat(ofBuild(other)).hasSize(3);
+  }
+
+  @Test
+  void whatAnotherHostMadeStaysUntilItIsAskedFor() {
+    useFake();
+    make(build, new Owner("elsewhere-" + build, 1, "1"));
+    make(other, self);
+    assertThat(Leftovers.removeDead(engine))
+        .noneMatch(o -> build.equals(o.labels().get(Labels.BUILD)));
+    assertThat(ofBuild(build)).hasSize(3);
+    Leftovers.removeForeign(engine);
+    assertThat(ofBuild(build)).isEmpty();
+    assertThat(ofBuild(other)).hasSize(3);
+  }
+
+  @Test
+  void whatCarriesNoOwnerThatWeKnowIsNobodysToRemove() {
+    useFake();
+    engine.createVolume(
+        "groundbuild_" + build, Map.of(Labels.BUILD, build, Labels.OWNER, "somebody"));
+    Leftovers.removeDead(engine);
+    Leftovers.removeForeign(engine);
+    assertThat(ofBuild(build)).hasSize(1);
+  }
+
+  private void useFake() {
+    engine.close();
+    engine = new FakeEngine();
+  }
+
+  private List<Owned> ofBuild(String id) {
+    return engine.owned(Labels.BUILD, Optional.of(id));
+  }
+
+  /** A container on a network with a volume, all in use. */
+  private void make(String id, Owner owner) {
+    Map<String, String> labels = Labels.of(id, owner);
+    String name = "groundbuild_" + id;
+    String network = engine.createNetwork(name, labels);
+    engine.createVolume(name, labels);
+    String container =
+        engine.create(
+            new ContainerSpec(
+                name,
+                TestImage.name(),
+                List.of("sleep", "600"),
+                List.of(),
+                Map.of("SLEEP", "600"),
+                "/",
+                List.of(new Mount.OfVolume(name, "/volume")),
+                network,
+                List.of(),
+                Privileges.DEFAULT,
+                labels,
+                List.of()));
+    engine.start(container);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.groundbuild.steps.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileArchiveTest {
+  private static final byte[] TAR =
+      FileArchive.of(
+          List.of(
+              new ContainerFile("/a/file", 0640, Optional.of("text".getBytes(UTF_8))),
+              new ContainerFile("/a/folder", 0777, Optional.empty()),
+              new ContainerFile("/a/empty", 0600, Optional.of(new byte[0]))));
+
+  @Test
+  void theSystemsTarReadsWhatWeWrite(@TempDir Path folder) throws Exception {
+    Path tar = Files.write(folder.resolve("x.tar"), TAR);
+    Process process = new ProcessBuilder("tar", "tvf", tar.toString(), "--numeric-owner").start();
+    String listed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).isZero();
+    assertThat(listed.lines().map(line -> line.replaceAll(" +", " ").replaceAll("1970.*?:00 ", "")))
+        .containsExactly(
+            "-rw-r----- 0/0 4 a/file", "drwxrwxrwx 0/0 0 a/folder/", "-rw------- 0/0 0 a/empty");
+  }
+
+  @Test
+  void weReadWhatTheSystemsTarWrites(@TempDir Path folder) throws Exception {
+    String name = "n".repeat(150);
+    Files.writeString(folder.resolve(name), "long");
+    Process process =
+        new ProcessBuilder("tar", "cf", "-", "--format=pax", name)
+            .directory(folder.toFile())
+            .start();
+    Optional<FileArchive.Entry> entry = FileArchive.first(process.getInputStream(), 3);
+    assertThat(entry.orElseThrow().isFile()).isTrue();
+    assertThat(entry.orElseThrow().content()).isEqualTo("lon".getBytes(UTF_8));
+  }
+
+  @Test
+  void everyEntryIsRead() throws IOException {
+    assertThat(FileArchive.all(new ByteArrayInputStream(TAR)))
+        .extracting(e -> e.name() + " " + Integer.toOctalString(e.mode()) + " " + e.isFile())
+        .containsExactly("a/file 640 true", "a/folder/ 777 false", "a/empty 600 true");
+  }
+
+  @Test
+  void anEmptyArchiveHasNoEntry() throws IOException {
+    assertThat(FileArchive.first(new ByteArrayInputStream(new byte[1024]), 10)).isEmpty();
+    assertThat(FileArchive.first(new ByteArrayInputStream(new byte[0]), 10)).isEmpty();
+  }
+
+  @Test
+  void anArchiveThatIsCutIsAnError() {
+    byte[] cut = Arrays.copyOf(TAR, 514);
+    assertThatExceptionOfType(EOFException.class)
+        .isThrownBy(() -> FileArchive.first(new ByteArrayInputStream(cut), 10));
+  }
+
+  @Test
+  void aPathThatDoesNotFitIsRefused() {
+    ContainerFile file = new ContainerFile("/" + "x".repeat(101), 0600, Optional.empty());
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> FileArchive.of(List.of(file)));
+  }
+}
