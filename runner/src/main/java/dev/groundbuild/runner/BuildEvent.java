@@ -1,0 +1,48 @@
+package dev.groundbuild.runner;
+
+import com.google.cloudbuild.v1.Build;
+import dev.groundbuild.steps.StepOutcome;
+import dev.groundbuild.steps.StepSpec;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What happens in a build, in the order in which it happens. Every event carries the time at which
+ * it happened.
+ */
+public sealed interface BuildEvent {
+  Instant at();
+
+  /** The build is accepted; nothing has run. */
+  record Queued(Instant at, Build build, BuildPlan plan) implements BuildEvent {}
+
+  /** Work has begun. */
+  record Started(Instant at) implements BuildEvent {}
+
+  /** A phase of the build begins, named as in Cloud Build's log and timing. */
+  record PhaseStarted(Instant at, Phase phase) implements BuildEvent {}
+
+  /** A phase of the build is over. */
+  record PhaseEnded(Instant at, Phase phase) implements BuildEvent {}
+
+  /** The phases, as Cloud Build's {@code timing} names them. */
+  enum Phase {
+    FETCHSOURCE,
+    SETUPBUILD,
+    BUILD,
+    PUSH
+  }
+
+  /** A step may start: its dependencies are done. */
+  record StepStarted(Instant at, StepSpec step) implements BuildEvent {}
+
+  /** A step is done; {@code forgiven} says that it failed and the build goes on all the same. */
+  record StepEnded(Instant at, StepSpec step, StepOutcome outcome, Duration took, boolean forgiven)
+      implements BuildEvent {}
+
+  /** One sentence for the user that belongs to no step. */
+  record Note(Instant at, boolean warning, String text) implements BuildEvent {}
+
+  /** The build is over and its objects are removed. */
+  record Ended(Instant at, BuildOutcome outcome) implements BuildEvent {}
+}

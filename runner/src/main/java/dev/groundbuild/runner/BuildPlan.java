@@ -1,0 +1,99 @@
+package dev.groundbuild.runner;
+
+import com.google.cloudbuild.v1.Build;
+import dev.groundbuild.steps.StepSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * Which step may start when: the steps of one build and their order. Immutable; no threads, no I/O.
+ * {@link #graph} is the same order as a graph, for drawing.
+ *
+ * @param steps in the order of the config
+ * @param waitFor for each step, the indexes of the steps that it waits for, ascending; every one of
+ *     them is smaller than the step's own, so that there can be no cycle
+ */
+public record BuildPlan(List<StepSpec> steps, List<Set<Integer>> waitFor) {
+  public BuildPlan {
+    steps = List.copyOf(steps);
+    waitFor =
+        waitFor.stream()
+            .<Set<Integer>>map(waits -> Collections.unmodifiableSortedSet(new TreeSet<>(waits)))
+            .toList();
+    if (steps.size() != waitFor.size()) {
+      throw new IllegalArgumentException(
+          steps.size() + " steps, but waitFor of " + waitFor.size() + " steps");
+    }
+    for (int i = 0; i < waitFor.size(); i++) {
+      for (int earlier : waitFor.get(i)) {
+        if (earlier < 0 || earlier >= i) {
+          throw new IllegalArgumentException("step " + i + " waits for step " + earlier);
+        }
+      }
+    }
+  }
+
+  /**
+   * Plans a build.
+   *
+   * @param build checked, substituted and complete
+   * @param substitutions every substitution that has a value, built-in ones too; those that {@code
+   *     automapSubstitutions} turns into variables
+   */
+  public static BuildPlan of(Build build, SortedMap<String, String> substitutions) {
+    return new BuildPlan(
+        new StepFolding(build, substitutions).steps(), WaitFor.indexes(build.getStepsList()));
+  }
+
+  /**
+   * The steps by the length of the longest chain before them: the first level waits for nothing,
+   * and steps of one level never wait for each other.
+   */
+  public List<List<Integer>> levels() {
+    int[] level = new int[steps.size()];
+    List<List<Integer>> levels = new ArrayList<>();
+    for (int i = 0; i < level.length; i++) {
+      for (int earlier : waitFor.get(i)) {
+        level[i] = Math.max(level[i], level[earlier] + 1);
+      }
+      if (level[i] == levels.size()) {
+        levels.add(new ArrayList<>());
+      }
+      levels.get(level[i]).add(i);
+    }
+    return levels.stream().map(List::copyOf).toList();
+  }
+
+  /** The longest chain of steps, ascending; of several, the one with the lowest indexes. */
+  public List<Integer> criticalPath() {
+    return new CriticalPath(waitFor, IntStream.range(0, steps.size()).mapToObj(i -> 1L).toList())
+        .indexes();
+  }
+
+  /**
+   * The chain of steps that takes longest, ascending; of several, the one with the lowest indexes.
+   *
+   * @param durations measured or estimated, not negative; a step without one did not run and is on
+   *     no path
+   */
+  public List<Integer> criticalPath(Map<Integer, Duration> durations) {
+    List<Long> nanos = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      Duration duration = durations.get(i);
+      nanos.add(duration == null ? CriticalPath.ABSENT : duration.toNanos());
+    }
+    return new CriticalPath(waitFor, nanos).indexes();
+  }
+
+  /** The same order as a graph. */
+  public PlanGraph graph() {
+    return new PlanGraph(waitFor);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.groundbuild.runner;
+
+import dev.groundbuild.steps.StepLog;
+import dev.groundbuild.steps.engine.ContainerEngine;
+import java.time.InstantSource;
+
+/**
+ * Runs builds on one engine; any number at once, each on its caller's thread.
+ *
+ * <p>A build leaves nothing behind on the engine but the images that its steps made, however it
+ * ends.
+ */
+public final class BuildRunner {
+  private final ContainerEngine engine;
+  private final InstantSource clock;
+
+  public BuildRunner(ContainerEngine engine, InstantSource clock) {
+    this.engine = engine;
+    this.clock = clock;
+  }
+
+  /**
+   * Runs a build to its end. An interrupt of the calling thread cancels it; the call returns when
+   * everything that the build made is removed, with the interrupt flag cleared. Whatever goes wrong
+   * is in the outcome.
+   *
+   * @param listener is told of every event on the calling thread
+   * @param log takes the steps' output from their threads
+   */
+  public BuildOutcome run(BuildRequest request, BuildListener listener, StepLog log) {
+    return new RunningBuild(request, engine, clock, listener, log).run();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.groundbuild.runner;
+
+import com.google.cloudbuild.v1.Build;
+import dev.groundbuild.runner.config.BuildConfig;
+import dev.groundbuild.runner.config.Door;
+import dev.groundbuild.runner.config.Problem;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/** What became of a build config: a build that can run, or every reason why it can't. */
+public sealed interface Preparation {
+
+  /** Warnings, and errors when it was refused, in the order of the text. */
+  List<Problem> problems();
+
+  /**
+   * A build that is substituted, checked and complete; from here on it never changes.
+   *
+   * @param build as Cloud Build would echo it, without id and times
+   * @param substitutions every key with its value, built-ins included
+   * @param extras documented fields that the published message lacks, by path, as JSON text
+   */
+  record Ready(
+      Build build,
+      BuildPlan plan,
+      SortedMap<String, String> substitutions,
+      Map<String, String> extras,
+      List<Problem> problems)
+      implements Preparation {
+    public Ready {
+      extras = Map.copyOf(extras);
+      problems = List.copyOf(problems);
+    }
+
+    /** The build as it is queued: with its id, project and create time, and the warnings. */
+    public Build queued(String id, Instant now) {
+      return BuildResource.queued(
+          build,
+          id,
+          substitutions.getOrDefault("PROJECT_ID", ""),
+          substitutions.getOrDefault("LOCATION", "global"),
+          now,
+          problems);
+    }
+  }
+
+  /** At least one of the problems is an error. */
+  record Refused(List<Problem> problems) implements Preparation {
+    public Refused {
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /**
+   * Takes a config from text to plan. Needs no engine and no network.
+   *
+   * @param builtIns values of the built-in substitutions that have one
+   * @param overrides what the user gave for substitutions, which wins over the config's own
+   */
+  static Preparation of(
+      BuildConfig config, Map<String, String> builtIns, Map<String, String> overrides, Door door) {
+    return new Preparing(config, builtIns, overrides, door).prepare(List.of());
+  }
+
+  /**
+   * The same for a config that is looked at, not run: what is wrong only because a substitution has
+   * no value yet, such as an image {@code app:$COMMIT_SHA} outside of a checkout, is a warning.
+   */
+  static Preparation toLookAt(
+      BuildConfig config, Map<String, String> builtIns, Map<String, String> overrides, Door door) {
+    return new Preparing(config, builtIns, overrides, door).prepare(Preparing.STAND_INS);
+  }
+}

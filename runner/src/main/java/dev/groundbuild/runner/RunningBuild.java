@@ -1,0 +1,340 @@
+package dev.groundbuild.runner;
+
+import com.google.cloudbuild.v1.Build;
+import com.google.protobuf.util.Durations;
+import dev.groundbuild.runner.BuildEvent.Phase;
+import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
+import dev.groundbuild.runner.BuildResource.Span;
+import dev.groundbuild.steps.BuildSite;
+import dev.groundbuild.steps.Cleanup;
+import dev.groundbuild.steps.ImageSource;
+import dev.groundbuild.steps.StepLog;
+import dev.groundbuild.steps.StepOutcome;
+import dev.groundbuild.steps.StepRunner;
+import dev.groundbuild.steps.StepSpec;
+import dev.groundbuild.steps.engine.ContainerEngine;
+import dev.groundbuild.steps.engine.EngineException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * One build while it runs. One thread decides: the one that calls {@link #run}. Steps run on
+ * virtual threads of their own and report to it through {@link #inbox}.
+ */
+final class RunningBuild {
+  private static final Duration CLEARING_LIMIT = Duration.ofSeconds(60);
+
+  private final BuildRequest request;
+  private final ContainerEngine engine;
+  private final InstantSource clock;
+  private final BuildListener listener;
+  private final StepLog log;
+  private final Cleanup cleanup;
+
+  private final BlockingQueue<Report> inbox = new LinkedBlockingQueue<>();
+  private final Map<Integer, Started> running = new HashMap<>();
+  private final Map<Integer, StepOutcome> outcomes = new TreeMap<>();
+  private final Map<String, Span> phases = new LinkedHashMap<>();
+
+  /** A step that runs, and since when. */
+  private record Started(Instant at, Thread thread) {}
+
+  /** What a step's thread has to say when it is done. */
+  private sealed interface Report {
+    int step();
+
+    record Ended(int step, StepOutcome outcome) implements Report {}
+
+    record Broken(int step, RuntimeException cause) implements Report {}
+  }
+
+  RunningBuild(
+      BuildRequest request,
+      ContainerEngine engine,
+      InstantSource clock,
+      BuildListener listener,
+      StepLog log) {
+    this.request = request;
+    this.engine = engine;
+    this.clock = clock;
+    this.listener = listener;
+    this.log = log;
+    this.cleanup = new Cleanup(engine);
+  }
+
+  BuildOutcome run() {
+    Instant start = clock.instant();
+    emit(new BuildEvent.Queued(start, request.build(), request.plan()));
+    emit(new BuildEvent.Started(start));
+    Deadline deadline = new Deadline(clock, start.plus(timeout()));
+    BuildGround ground = new BuildGround(request, engine);
+    Ending ending;
+    try {
+      ending = work(ground, deadline);
+    } finally {
+      clear(ground);
+    }
+    Build.Builder build = request.build().toBuilder().setStartTime(BuildResource.timestamp(start));
+    Build finished =
+        BuildResource.finished(build.build(), ending, outcomes, phases).toBuilder()
+            .setFinishTime(BuildResource.timestamp(clock.instant()))
+            .build();
+    BuildOutcome outcome = new BuildOutcome(finished, outcomes, ending.detail());
+    emit(new BuildEvent.Ended(clock.instant(), outcome));
+    return outcome;
+  }
+
+  private Ending work(BuildGround ground, Deadline deadline) {
+    Ending ending;
+    try {
+      BuildSite site = setUp(ground, deadline);
+      ending = during(Phase.BUILD, () -> runSteps(site, deadline));
+      if (ending.status() == Build.Status.SUCCESS) {
+        ending = deadline.within(this::checkImages);
+      }
+    } catch (CancellationException e) {
+      ending = Ending.cancelled();
+    } catch (Deadline.Passed e) {
+      ending = Ending.timedOut(timeout());
+    } catch (SourceException e) {
+      ending = Ending.sourceFailed(message(e));
+    } catch (EngineException e) {
+      ending = Ending.internal(message(e));
+    }
+    return export(ground, ending);
+  }
+
+  private BuildSite setUp(BuildGround ground, Deadline deadline) {
+    if (request.source() instanceof WorkspaceSource.Copied) {
+      return during(Phase.FETCHSOURCE, () -> deadline.within(() -> ground.prepare(this::say)));
+    }
+    return deadline.within(() -> ground.prepare(this::say));
+  }
+
+  private Ending runSteps(BuildSite site, Deadline deadline) {
+    StepRunner runner =
+        new StepRunner(
+            engine,
+            new ImageSource(engine, Thread::sleep, ThreadLocalRandom.current()::nextDouble),
+            cleanup,
+            clock);
+    BuildProgress progress = new BuildProgress(request.plan());
+    try {
+      startReady(progress, runner, site);
+      while (!running.isEmpty()) {
+        Optional<Ending> ending = settle(nextReport(deadline), progress);
+        if (ending.isPresent()) {
+          return ending.get();
+        }
+        startReady(progress, runner, site);
+      }
+      return Ending.success();
+    } catch (InterruptedException e) {
+      return Ending.cancelled();
+    } finally {
+      stopRunning();
+    }
+  }
+
+  private void startReady(BuildProgress progress, StepRunner runner, BuildSite site) {
+    for (int index : progress.ready()) {
+      StepSpec step = request.plan().steps().get(index);
+      progress.started(index);
+      Instant at = clock.instant();
+      emit(new BuildEvent.StepStarted(at, step));
+      Thread thread =
+          Thread.ofVirtual()
+              .name("step-" + index)
+              .unstarted(() -> inbox.add(report(runner, step, site)));
+      running.put(index, new Started(at, thread));
+      thread.start();
+    }
+  }
+
+  private Report report(StepRunner runner, StepSpec step, BuildSite site) {
+    try {
+      return new Report.Ended(step.index(), runner.run(step, site, Map.of(), log));
+    } catch (RuntimeException e) {
+      return new Report.Broken(step.index(), e);
+    }
+  }
+
+  private Report nextReport(Deadline deadline) throws InterruptedException {
+    Report report = inbox.poll(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+    if (report == null) {
+      throw new Deadline.Passed();
+    }
+    return report;
+  }
+
+  /** Takes note of a step's end; returns the build's end when this one ends it. */
+  private Optional<Ending> settle(Report report, BuildProgress progress) {
+    StepSpec step = request.plan().steps().get(report.step());
+    if (report instanceof Report.Broken broken) {
+      record(report);
+      progress.failed(report.step());
+      return Optional.of(Ending.internal(message(broken.cause())));
+    }
+    StepOutcome outcome = record(report);
+    if (succeeded(outcome) || forgiven(step, outcome)) {
+      progress.done(report.step());
+      return Optional.empty();
+    }
+    progress.failed(report.step());
+    return Optional.of(Ending.stepFailed(step, outcome));
+  }
+
+  private StepOutcome record(Report report) {
+    StepSpec step = request.plan().steps().get(report.step());
+    Started started = running.remove(report.step());
+    if (started == null) {
+      throw new IllegalStateException(step.label() + " ended twice");
+    }
+    StepOutcome outcome =
+        switch (report) {
+          case Report.Ended e -> e.outcome();
+          case Report.Broken b -> brokenOutcome(started, b.cause());
+        };
+    outcomes.put(report.step(), outcome);
+    Duration took = Duration.between(started.at(), clock.instant());
+    emit(
+        new BuildEvent.StepEnded(
+            clock.instant(), step, outcome, took, !succeeded(outcome) && forgiven(step, outcome)));
+    return outcome;
+  }
+
+  private StepOutcome brokenOutcome(Started started, RuntimeException cause) {
+    StepOutcome.Timing timing =
+        new StepOutcome.Timing(started.at(), clock.instant(), Optional.empty());
+    return cause instanceof CancellationException
+        ? new StepOutcome.Cancelled(timing, Optional.empty())
+        : new StepOutcome.NotStarted(timing, message(cause));
+  }
+
+  /**
+   * Ends what still runs and waits for it. An interrupt can't hurry this: whoever insists ends the
+   * process.
+   */
+  private void stopRunning() {
+    running.values().forEach(started -> started.thread().interrupt());
+    boolean interrupted = false;
+    while (!running.isEmpty()) {
+      try {
+        record(inbox.take());
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      note(false, "still stopping the running steps");
+    }
+  }
+
+  private static boolean succeeded(StepOutcome outcome) {
+    return outcome instanceof StepOutcome.Exited e && e.code() == 0;
+  }
+
+  /**
+   * Cloud Build: allowExitCodes take precedence over allowFailure. That a step which timed out, or
+   * whose image is missing, is forgiven by allowFailure alone is assumed.
+   */
+  private static boolean forgiven(StepSpec step, StepOutcome outcome) {
+    return switch (outcome) {
+      case StepOutcome.Exited e -> step.forgives(e.code());
+      case StepOutcome.TimedOut t -> step.allowFailure() && step.allowExitCodes().isEmpty();
+      case StepOutcome.NotStarted n -> step.allowFailure() && step.allowExitCodes().isEmpty();
+      case StepOutcome.Cancelled c -> false;
+    };
+  }
+
+  private Ending checkImages() {
+    List<String> missing =
+        request.build().getImagesList().stream().filter(name -> !engine.hasImage(name)).toList();
+    return missing.isEmpty() ? Ending.success() : Ending.imagesMissing(missing);
+  }
+
+  private Ending export(BuildGround ground, Ending ending) {
+    Optional<String> problem;
+    try {
+      problem = ground.export();
+    } catch (CancellationException e) {
+      problem = Optional.of("stopped writing the workspace");
+    }
+    boolean cancelled = Thread.interrupted();
+    if (problem.isEmpty()) {
+      return ending;
+    }
+    if (ending.status() == Build.Status.SUCCESS) {
+      return cancelled ? Ending.cancelled() : Ending.internal(problem.get());
+    }
+    note(true, problem.get());
+    return ending;
+  }
+
+  /**
+   * Clears on a thread and a time limit of its own. A cancelled build is cleared all the same:
+   * whoever insists ends the process.
+   */
+  private void clear(BuildGround ground) {
+    Deadline patience = new Deadline(clock, clock.instant().plus(CLEARING_LIMIT));
+    try {
+      patience.withinWhatever(() -> {
+        cleanup.awaitAll();
+        ground.clear();
+        return true;
+      });
+    } catch (Deadline.Passed | EngineException e) {
+      note(
+          true,
+          "could not remove everything that the build has made ("
+              + message(e)
+              + "); the next run, or groundbuild clean, will");
+    }
+  }
+
+  private void say(String line) {
+    note(false, line);
+  }
+
+  private <T> T during(Phase phase, Supplier<T> work) {
+    Instant start = clock.instant();
+    emit(new BuildEvent.PhaseStarted(start, phase));
+    try {
+      return work.get();
+    } finally {
+      Instant end = clock.instant();
+      phases.put(phase.name(), new Span(start, end));
+      emit(new BuildEvent.PhaseEnded(end, phase));
+    }
+  }
+
+  private Duration timeout() {
+    return Duration.ofNanos(Durations.toNanos(request.build().getTimeout()));
+  }
+
+  private static String message(RuntimeException e) {
+    String message = e.getMessage();
+    return message == null ? e.toString() : message;
+  }
+
+  private void note(boolean warning, String text) {
+    emit(new BuildEvent.Note(clock.instant(), warning, text));
+  }
+
+  private void emit(BuildEvent event) {
+    listener.on(event);
+  }
+}

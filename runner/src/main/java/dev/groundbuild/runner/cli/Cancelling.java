@@ -1,0 +1,50 @@
+package dev.groundbuild.runner.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jline.utils.Signals;
+
+/**
+ * While open, the first Ctrl-C (or SIGTERM, SIGHUP) interrupts a thread, and the second ends the
+ * process at once.
+ *
+ * <p>Signals come on threads of the JVM's own, two at once perhaps: an atomic counter decides which
+ * one is the first.
+ */
+final class Cancelling implements AutoCloseable {
+  private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
+
+  private final Thread thread;
+  private final PrintStream err;
+  private final List<Object> before;
+  private final AtomicInteger signals = new AtomicInteger();
+
+  private Cancelling(Thread thread, PrintStream err) {
+    this.thread = thread;
+    this.err = err;
+    this.before = SIGNALS.stream().map(name -> Signals.register(name, this::signalled)).toList();
+  }
+
+  static Cancelling onSignals(Thread thread, PrintStream err) {
+    return new Cancelling(thread, err);
+  }
+
+  private void signalled() {
+    if (signals.incrementAndGet() == 1) {
+      err.println("groundbuild: cancelling the build and clearing up; once more to end at once");
+      thread.interrupt();
+      return;
+    }
+    err.println(
+        "groundbuild: ended; the next run, or groundbuild clean, removes what is left on the engine");
+    Runtime.getRuntime().halt(ExitCode.CANCELLED);
+  }
+
+  @Override
+  public void close() {
+    for (int i = 0; i < SIGNALS.size(); i++) {
+      Signals.unregister(SIGNALS.get(i), before.get(i));
+    }
+  }
+}

@@ -1,0 +1,244 @@
+package dev.groundbuild.runner.cli;
+
+import dev.groundbuild.runner.BuildRequest;
+import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
+import dev.groundbuild.runner.config.BuildConfig;
+import dev.groundbuild.runner.config.ConfigFile;
+import dev.groundbuild.runner.config.ConfigReader;
+import dev.groundbuild.runner.source.BuildSource;
+import dev.groundbuild.runner.source.IgnoreChoice;
+import dev.groundbuild.runner.source.OpenedSource;
+import dev.groundbuild.runner.source.SourceArgument;
+import dev.groundbuild.runner.source.SourceProgress;
+import dev.groundbuild.runner.source.WorkspaceExport;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The options that decide what is built. */
+final class SourceOptions {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "SOURCE",
+      description = {
+        "A folder, a build config (its folder is the source), an archive (.tgz, .tar.gz, .zip) or a git address",
+        "(URL#REVISION:DIR). Default: the current folder."
+      })
+  private @Nullable String source;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "The build config, or - for standard input. Default: cloudbuild.yaml, .yml or .json in SOURCE, or a Dockerfile there.")
+  private @Nullable String config;
+
+  @Option(
+      names = "--revision",
+      paramLabel = "REV",
+      description = "Branch, tag or commit of a git SOURCE.")
+  private String revision = "";
+
+  @Option(
+      names = "--no-source",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = "Start with an empty /workspace.")
+  private boolean noSource;
+
+  @Option(
+      names = "--bind-mount-source",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = "Mount SOURCE at /workspace instead of copying it: steps change your files.")
+  private boolean bindMountSource;
+
+  @Option(
+      names = "--write-workspace",
+      paramLabel = "DIR",
+      description =
+          "Copy /workspace to this folder after the last step, whatever became of the build.")
+  private @Nullable String writeWorkspace;
+
+  @Option(
+      names = "--ignore-file",
+      paramLabel = "FILE",
+      description = "Read ignore rules from this file of SOURCE instead of .gcloudignore.")
+  private @Nullable String ignoreFile;
+
+  @Option(
+      names = "--no-ignore",
+      description =
+          "Send every file of SOURCE. By default what .gcloudignore names stays behind; in a git checkout without one: .git and what .gitignore names.")
+  private boolean noIgnore;
+
+  /**
+   * What was chosen.
+   *
+   * @param folder where git is asked for built-in substitutions
+   * @param fromGit built-in substitutions that are known of a fetched revision
+   */
+  record Chosen(
+      BuildConfig config,
+      Path folder,
+      Map<String, String> fromGit,
+      WorkspaceSource files,
+      Optional<BuildRequest.WorkspaceExport> export,
+      OpenedSource opened)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      opened.close();
+    }
+  }
+
+  Chosen choose(Shell shell, ConfigOptions options) {
+    if (noSource && (bindMountSource || source != null)) {
+      throw new UsageException("--no-source goes with neither SOURCE nor --bind-mount-source");
+    }
+    String given = source == null ? "." : source;
+    if (isConfig(shell, given)) {
+      Path folder = options.read(shell, given).folder();
+      return open(shell, options, new BuildSource.Folder(folder, ignore()), given);
+    }
+    BuildSource what =
+        noSource
+            ? new BuildSource.None()
+            : SourceArgument.parse(given, revision, shell.folder(), ignore());
+    return open(shell, options, what, config);
+  }
+
+  /** A config in the place of SOURCE stands for its folder. */
+  private boolean isConfig(Shell shell, String given) {
+    return config == null
+        && (given.equals(ConfigFile.STDIN)
+            || (given.matches(".*\\.(ya?ml|json)") && Files.isRegularFile(shell.path(given))));
+  }
+
+  private IgnoreChoice ignore() {
+    if (noIgnore) {
+      return new IgnoreChoice.Off();
+    }
+    return ignoreFile == null
+        ? new IgnoreChoice.GcloudRules()
+        : new IgnoreChoice.FromFile(ignoreFile);
+  }
+
+  private Chosen open(
+      Shell shell, ConfigOptions options, BuildSource what, @Nullable String configFile) {
+    FetchProgress progress = new FetchProgress(shell.err());
+    OpenedSource opened = OpenedSource.open(what, progress);
+    try {
+      if (!opened.dir().isEmpty()) {
+        throw new UsageException(
+            "a folder of a git source (:"
+                + opened.dir()
+                + ") can't be chosen yet; set dir in the steps");
+      }
+      if (bindMountSource && !(what instanceof BuildSource.Folder)) {
+        throw new UsageException("--bind-mount-source needs a folder of this machine as SOURCE");
+      }
+      Path folder = opened.folder().orElse(shell.folder());
+      BuildConfig read = config(shell, options, opened, folder, configFile);
+      return new Chosen(
+          read,
+          folder,
+          fromGit(opened),
+          files(opened, folder, progress),
+          export(shell, progress),
+          opened);
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private static BuildConfig config(
+      Shell shell, ConfigOptions options, OpenedSource opened, Path folder, @Nullable String file) {
+    if (file != null) {
+      return options.read(shell, file).config();
+    }
+    if (opened.folder().isEmpty()) {
+      for (String name : ConfigFile.NAMES) {
+        Optional<byte[]> text = opened.file(name);
+        if (text.isPresent()) {
+          return ConfigReader.read(name, text.get(), options.door());
+        }
+      }
+    }
+    return options.read(shell, shell.relative(folder)).config();
+  }
+
+  /** Cloud Build: what a trigger would fill in of the revision that it builds. */
+  private static Map<String, String> fromGit(OpenedSource opened) {
+    Map<String, String> values = new TreeMap<>();
+    opened
+        .checkout()
+        .ifPresent(git -> {
+          git.branch().ifPresent(b -> values.put("BRANCH_NAME", b));
+          git.tag().ifPresent(t -> values.put("TAG_NAME", t));
+          git.branch().or(git::tag).ifPresent(r -> values.put("REF_NAME", r));
+        });
+    return values;
+  }
+
+  private WorkspaceSource files(OpenedSource opened, Path folder, FetchProgress progress) {
+    if (noSource) {
+      return new WorkspaceSource.Empty();
+    }
+    if (bindMountSource) {
+      return new WorkspaceSource.Bound(folder.toAbsolutePath());
+    }
+    return new WorkspaceSource.Copied(say -> {
+      progress.sayWith(say);
+      return opened.tar();
+    });
+  }
+
+  private Optional<BuildRequest.WorkspaceExport> export(Shell shell, FetchProgress progress) {
+    return Optional.ofNullable(writeWorkspace)
+        .map(dir -> tar -> WorkspaceExport.write(tar, shell.path(dir), progress));
+  }
+
+  /** Keeps what is said before the build has a log, and passes it on when it has. */
+  private static final class FetchProgress implements SourceProgress {
+    private final List<String> early = new ArrayList<>();
+    private final PrintStream err;
+    private @Nullable Consumer<String> log;
+
+    FetchProgress(PrintStream err) {
+      this.err = err;
+    }
+
+    void sayWith(Consumer<String> say) {
+      early.forEach(say);
+      early.clear();
+      log = say;
+    }
+
+    @Override
+    public void log(String line) {
+      if (log == null) {
+        early.add(line);
+      } else {
+        log.accept(line);
+      }
+    }
+
+    @Override
+    public void note(String text) {
+      err.println("groundbuild: " + text);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.groundbuild.runner.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.groundbuild.runner.config;
+
+import org.jspecify.annotations.NullMarked;

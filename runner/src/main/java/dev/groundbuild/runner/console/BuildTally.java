@@ -1,0 +1,124 @@
+package dev.groundbuild.runner.console;
+
+import com.google.cloudbuild.v1.Build;
+import dev.groundbuild.runner.BuildEvent;
+import dev.groundbuild.runner.BuildEvent.Ended;
+import dev.groundbuild.runner.BuildEvent.Queued;
+import dev.groundbuild.runner.BuildEvent.Started;
+import dev.groundbuild.runner.BuildEvent.StepEnded;
+import dev.groundbuild.runner.BuildEvent.StepStarted;
+import dev.groundbuild.runner.BuildOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Counts along with a build what is told at its end. */
+final class BuildTally {
+  private static final int TAIL_LINES = 20;
+  private static final int TAIL_BYTES = 4096;
+
+  private final SortedMap<Integer, StepStarted> running = new TreeMap<>();
+  private final SortedMap<Integer, StepEnded> ended = new TreeMap<>();
+  private List<Deque<byte[]>> tails = List.of();
+  private @Nullable Queued queued;
+  private @Nullable Instant began;
+  private @Nullable StepEnded failed;
+  private @Nullable Ended end;
+
+  void count(BuildEvent event) {
+    switch (event) {
+      case Queued q -> {
+        queued = q;
+        began = q.at();
+        tails = new ArrayList<>();
+        q.plan().steps().forEach(_ -> tails.add(new ArrayDeque<>(TAIL_LINES)));
+      }
+      case Started s -> began = s.at();
+      case StepStarted s -> running.put(s.step().index(), s);
+      case StepEnded s -> {
+        running.remove(s.step().index());
+        ended.put(s.step().index(), s);
+        if (failed == null && StepResult.of(s).endsBuild()) {
+          failed = s;
+        } else {
+          tails.get(s.step().index()).clear();
+        }
+      }
+      case Ended e -> end = e;
+      case BuildEvent.PhaseStarted _, BuildEvent.PhaseEnded _, BuildEvent.Note _ -> {}
+    }
+  }
+
+  void count(LogLine line) {
+    if (line.origin().isPresent()) {
+      Deque<byte[]> tail = tails.get(line.origin().get().step());
+      if (tail.size() == TAIL_LINES) {
+        tail.removeFirst();
+      }
+      byte[] text = line.text();
+      tail.addLast(text.length > TAIL_BYTES ? Arrays.copyOf(text, TAIL_BYTES) : text);
+    }
+  }
+
+  Queued queued() {
+    if (queued == null) {
+      throw new IllegalStateException("a build's first event must be Queued");
+    }
+    return queued;
+  }
+
+  boolean hasBegun() {
+    return queued != null;
+  }
+
+  int steps() {
+    return tails.size();
+  }
+
+  boolean succeeded() {
+    return outcome().filter(o -> o.status() == Build.Status.SUCCESS).isPresent();
+  }
+
+  SortedMap<Integer, StepStarted> running() {
+    return running;
+  }
+
+  SortedMap<Integer, StepEnded> ended() {
+    return ended;
+  }
+
+  /** The first step whose failure ended the build. */
+  Optional<StepEnded> failed() {
+    return Optional.ofNullable(failed);
+  }
+
+  Optional<BuildOutcome> outcome() {
+    return Optional.ofNullable(end).map(Ended::outcome);
+  }
+
+  /** The last lines of the failed step, at most 20, each cut to 4 KB. */
+  List<byte[]> tail(int step) {
+    return List.copyOf(tails.get(step));
+  }
+
+  /** From the build's start to its end, or until now. */
+  Duration took(Instant now) {
+    Instant start = began == null ? now : began;
+    return Duration.between(start, end == null ? now : end.at());
+  }
+
+  CriticalPath criticalPath() {
+    Map<Integer, Duration> took = new TreeMap<>();
+    ended.forEach((step, event) -> took.put(step, event.took()));
+    return CriticalPath.of(queued().plan().waitFor(), took);
+  }
+}

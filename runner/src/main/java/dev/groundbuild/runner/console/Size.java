@@ -1,0 +1,4 @@
+package dev.groundbuild.runner.console;
+
+/** Of a terminal, in characters. */
+record Size(int columns, int rows) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.groundbuild.runner.source;
+
+import org.jspecify.annotations.NullMarked;

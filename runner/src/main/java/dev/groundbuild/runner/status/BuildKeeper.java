@@ -1,0 +1,79 @@
+package dev.groundbuild.runner.status;
+
+import com.google.cloudbuild.v1.Build;
+import com.google.protobuf.Timestamp;
+import dev.groundbuild.runner.BuildEvent;
+import dev.groundbuild.runner.BuildEvent.Ended;
+import dev.groundbuild.runner.BuildEvent.Started;
+import dev.groundbuild.runner.BuildListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the record of a running build up to date in the history, and marks the build as running
+ * until it is closed. Used by the build's thread alone. A record that cannot be written does not
+ * disturb the build: see {@link #problem}.
+ */
+public final class BuildKeeper implements BuildListener, AutoCloseable {
+  private final KeptBuild kept;
+  private final Build accepted;
+  private final RunningLocks.Held lock;
+  private @Nullable String problem;
+
+  BuildKeeper(KeptBuild kept, Build accepted, RunningLocks.Held lock) {
+    this.kept = kept;
+    this.accepted = accepted;
+    this.lock = lock;
+  }
+
+  /** Where the log of the build belongs; the file exists and is empty. */
+  public Path log() {
+    return kept.log();
+  }
+
+  public KeptBuild kept() {
+    return kept;
+  }
+
+  @Override
+  public void on(BuildEvent event) {
+    switch (event) {
+      case Started started -> write(working(started));
+      case Ended ended -> write(ended.outcome().build());
+      default -> {}
+    }
+  }
+
+  private Build working(Started started) {
+    Instant at = started.at();
+    Timestamp time =
+        Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()).build();
+    return accepted.toBuilder().setStatus(Build.Status.WORKING).setStartTime(time).build();
+  }
+
+  private void write(Build build) {
+    try {
+      BuildRecord.write(kept.record(), build, BuildHistory.FILE);
+    } catch (IOException e) {
+      problem = "the build's record is not kept: " + kept.record() + ": " + e.getMessage();
+    }
+  }
+
+  /** Why the record in the history is not up to date; empty if it is. */
+  public Optional<String> problem() {
+    return Optional.ofNullable(problem);
+  }
+
+  /** The build is no longer running. */
+  @Override
+  public void close() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      problem = "the build still counts as running: " + e.getMessage();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.groundbuild.runner.status;
+
+import com.google.cloudbuild.v1.Build;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * A build in the local history.
+ *
+ * @param id of the build
+ * @param started when it was taken into the history
+ * @param folder where its files are
+ * @param running whether a process works on it at this moment; a build that is not running and
+ *     whose record says WORKING was cut off
+ */
+public record KeptBuild(String id, Instant started, Path folder, boolean running) {
+
+  /** The whole transcript; may still grow. */
+  public Path log() {
+    return folder.resolve("log.txt");
+  }
+
+  /** The build as JSON: as it was accepted while it runs, as it ended afterwards. */
+  public Path record() {
+    return folder.resolve("build.json");
+  }
+
+  /**
+   * Reads the record.
+   *
+   * @throws IOException if it cannot be read; the message names the file
+   */
+  public Build build() throws IOException {
+    return BuildRecord.read(record());
+  }
+}

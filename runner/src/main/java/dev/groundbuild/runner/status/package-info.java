@@ -1,0 +1,4 @@
+@NullMarked
+package dev.groundbuild.runner.status;
+
+import org.jspecify.annotations.NullMarked;
