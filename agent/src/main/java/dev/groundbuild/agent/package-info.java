@@ -1,0 +1,4 @@
+@NullMarked
+package dev.groundbuild.agent;
+
+import org.jspecify.annotations.NullMarked;
