@@ -74,7 +74,7 @@ public final class Leftovers {
     switch (object.type()) {
       case CONTAINER -> engine.remove(object.id());
       case NETWORK -> {
-        // Only a step of the build can have joined its network.
+        // Only a step of the build makes containers for its network.
         engine.containersOn(object.id()).forEach(engine::remove);
         engine.removeNetwork(object.id());
       }

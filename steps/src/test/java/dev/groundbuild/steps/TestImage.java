@@ -35,8 +35,10 @@ public final class TestImage {
         }
       }
     }
-    try (DockerClient docker = docker()) {
-      docker.createImageCmd(OWN, new ByteArrayInputStream(fromThisMachine())).exec();
+    try {
+      List<ContainerFile> context = new ArrayList<>(fromThisMachine());
+      context.add(dockerfile("FROM scratch\nCOPY root /\n"));
+      build(OWN, context);
       return OWN;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -45,11 +47,18 @@ public final class TestImage {
 
   /** An image made of the one with a shell by the lines of a Dockerfile after FROM. */
   public static void build(String name, String lines) {
-    byte[] text = ("FROM " + name() + "\n" + lines).getBytes(StandardCharsets.UTF_8);
-    byte[] tar = FileArchive.of(List.of(new ContainerFile("Dockerfile", 0644, Optional.of(text))));
+    build(name, List.of(dockerfile("FROM " + name() + "\n" + lines)));
+  }
+
+  private static ContainerFile dockerfile(String text) {
+    return new ContainerFile(
+        "Dockerfile", 0644, Optional.of(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static void build(String name, List<ContainerFile> context) {
     try (DockerClient docker = docker()) {
       docker
-          .buildImageCmd(new ByteArrayInputStream(tar))
+          .buildImageCmd(new ByteArrayInputStream(FileArchive.of(context)))
           .withTags(Set.of(name))
           .exec(new BuildImageResultCallback())
           .awaitImageId();
@@ -78,13 +87,22 @@ public final class TestImage {
     }
   }
 
+  /** Joins a container to a network, as {@code docker network connect} does. */
+  public static void connect(String container, String network) {
+    try (DockerClient docker = docker()) {
+      docker.connectToNetworkCmd().withContainerId(container).withNetworkId(network).exec();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static DockerClient docker() {
     var config = DefaultDockerClientConfig.createDefaultConfigBuilder().build();
     var http = new ZerodepDockerHttpClient.Builder().dockerHost(config.getDockerHost()).build();
     return DockerClientImpl.getInstance(config, http);
   }
 
-  private static byte[] fromThisMachine() throws IOException {
+  private static List<ContainerFile> fromThisMachine() throws IOException {
     Path busybox = Path.of("/bin/busybox");
     if (!Files.isExecutable(busybox)) {
       throw new IllegalStateException(
@@ -97,9 +115,9 @@ public final class TestImage {
         List.of(
             "sh", "sleep", "cat", "printf", "grep", "wc", "mknod", "tail", "id", "ls", "head",
             "yes", "stat")) {
-      files.add(new ContainerFile("/bin/" + applet, 0755, program));
+      files.add(new ContainerFile("root/bin/" + applet, 0755, program));
     }
-    files.add(new ContainerFile("/tmp", 0777, Optional.empty()));
-    return FileArchive.of(files);
+    files.add(new ContainerFile("root/tmp", 0777, Optional.empty()));
+    return files;
   }
 }

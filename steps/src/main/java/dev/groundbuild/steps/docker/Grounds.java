@@ -2,9 +2,11 @@ package dev.groundbuild.steps.docker;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectVolumeResponse;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
+import com.github.dockerjava.api.model.Network.ContainerNetworkConfig;
 import dev.groundbuild.steps.engine.ContainerEngine.Owned;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Volumes and networks of a Docker engine, and everything on it by its labels. */
 final class Grounds {
   private static final String LABEL = "label";
+  private static final String JOINED = "has active endpoints";
+  private static final int REMOVAL_ATTEMPTS = 8;
+  private static final long REMOVAL_PAUSE_MILLIS = 50;
 
   private final DockerClient docker;
   private final Calls calls;
@@ -85,21 +90,76 @@ final class Grounds {
   List<String> containersOn(String network) {
     return calls.answer(
         "looking at network " + network,
-        () -> {
-          var containers = docker.inspectNetworkCmd().withNetworkId(network).exec().getContainers();
-          return containers == null ? List.of() : List.copyOf(containers.keySet());
-        });
+        () ->
+            docker
+                .listContainersCmd()
+                .withShowAll(true)
+                .withNetworkFilter(List.of(network))
+                .exec()
+                .stream()
+                .filter(c -> wasMadeFor(c, network))
+                .map(Container::getId)
+                .toList());
+  }
+
+  /** A container that is connected to the network later on keeps the network it was made for. */
+  private boolean wasMadeFor(Container container, String network) {
+    if (container.getHostConfig() == null) {
+      return false;
+    }
+    String mode = container.getHostConfig().getNetworkMode();
+    return network.equals(mode)
+        || docker.inspectNetworkCmd().withNetworkId(network).exec().getName().equals(mode);
   }
 
   void removeNetwork(String network) {
     calls.done("removing network " + network, () -> removeNetworkNow(network));
   }
 
+  /**
+   * Whatever is still joined is disconnected: a container of somebody who only connected it, and
+   * what the engine's network code sometimes keeps of a container that was removed while it was
+   * started or stopped.
+   */
   private void removeNetworkNow(String network) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        docker.removeNetworkCmd(network).exec();
+        return;
+      } catch (NotFoundException e) {
+        return; // It is gone already.
+      } catch (DockerException e) {
+        if (attempt == REMOVAL_ATTEMPTS || !String.valueOf(e.getMessage()).contains(JOINED)) {
+          throw e;
+        }
+      }
+      disconnectAll(network);
+      pause(attempt * REMOVAL_PAUSE_MILLIS);
+    }
+  }
+
+  private static void pause(long millis) {
     try {
-      docker.removeNetworkCmd(network).exec();
-    } catch (NotFoundException e) {
-      // It is gone already.
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      // Nobody interrupts the threads of calls.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void disconnectAll(String network) {
+    try {
+      var joined = docker.inspectNetworkCmd().withNetworkId(network).exec().getContainers();
+      for (var container : joined == null ? List.<ContainerNetworkConfig>of() : joined.values()) {
+        docker
+            .disconnectFromNetworkCmd()
+            .withNetworkId(network)
+            .withContainerId(container.getName())
+            .withForce(true)
+            .exec();
+      }
+    } catch (DockerException e) {
+      // The next attempt to remove the network has the last word.
     }
   }
 

@@ -7,11 +7,14 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.PullResponseItem;
 import dev.groundbuild.steps.engine.ContainerEngine.PullProgress;
+import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
+import dev.groundbuild.steps.engine.FileArchive;
 import dev.groundbuild.steps.engine.ImageInfo;
 import dev.groundbuild.steps.engine.ImageReference;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class Images {
   private static final String LATEST = "latest";
   private static final String EMPTY = "groundbuild/empty:latest";
-  private static final byte[] EMPTY_TAR = new byte[1024];
 
   private final DockerClient docker;
   private final Calls calls;
@@ -67,11 +69,34 @@ final class Images {
   /** Makes the image without files, when it is missing. */
   String empty() {
     if (find(EMPTY).isEmpty()) {
-      calls.done(
-          "making image " + EMPTY,
-          () -> docker.createImageCmd(EMPTY, new ByteArrayInputStream(EMPTY_TAR)).exec());
+      String doing = "making image " + EMPTY;
+      calls.done(doing, this::loadEmpty);
+      if (find(EMPTY).isEmpty()) {
+        throw new EngineException(Kind.FAILED, doing + ": the engine did not take it", null);
+      }
     }
     return EMPTY;
+  }
+
+  private void loadEmpty() {
+    String architecture = docker.versionCmd().exec().getArch();
+    String manifest =
+        """
+        [{"Config": "config.json", "RepoTags": ["%s"], "Layers": []}]
+        """
+            .formatted(EMPTY);
+    String config =
+        """
+        {"architecture": "%s", "os": "linux", "config": {}, "rootfs": {"type": "layers", "diff_ids": []}}
+        """
+            .formatted(architecture);
+    byte[] image =
+        FileArchive.of(List.of(file("/manifest.json", manifest), file("/config.json", config)));
+    docker.loadImageCmd(new ByteArrayInputStream(image)).exec();
+  }
+
+  private static ContainerFile file(String path, String text) {
+    return new ContainerFile(path, 0644, Optional.of(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   ImageInfo pull(ImageReference image, PullProgress progress) {

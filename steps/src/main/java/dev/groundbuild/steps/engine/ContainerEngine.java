@@ -109,10 +109,10 @@ public interface ContainerEngine extends AutoCloseable {
    */
   String createNetwork(String name, Map<String, String> labels);
 
-  /** Ids of the containers that are joined to the network. */
+  /** Ids of the containers that were made to be on the network, not of those connected later. */
   List<String> containersOn(String network);
 
-  /** No error if it is gone already. */
+  /** Disconnects whatever is still joined. No error if it is gone already. */
   void removeNetwork(String network);
 
   /**

@@ -111,12 +111,7 @@ final class FakeHoldings {
   }
 
   void removeNetwork(String network) {
-    locked(() -> {
-      if (!containersOn(network).isEmpty()) {
-        throw failure(Kind.CONFLICT, "containers are still joined to network " + network);
-      }
-      return network(network).map(n -> networks.remove(n.id())).isPresent();
-    });
+    locked(() -> network(network).map(n -> networks.remove(n.id())).isPresent());
   }
 
   private Optional<Network> network(String nameOrId) {

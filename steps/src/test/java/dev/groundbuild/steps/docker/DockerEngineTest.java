@@ -115,6 +115,28 @@ class DockerEngineTest extends ContainerEngineContract {
   }
 
   @Test
+  void theEmptyImageIsMadeWhenTheEngineHasNone() {
+    TestImage.forget(engine.emptyImage());
+    assertThat(engine.findImage(engine.emptyImage())).isPresent();
+  }
+
+  @Test
+  void aContainerThatSomebodyConnectedIsNotTheNetworksOwnAndOutlivesIt() {
+    String network = engine.createNetwork("groundbuild_test_" + run + "_visited", labels);
+    String home = engine.createNetwork("groundbuild_test_" + run + "_home", labels);
+    String guest = engine.create(joining(shell("guest", Privileges.DEFAULT, "sleep 600"), home));
+    engine.start(guest);
+    TestImage.connect(guest, network);
+    assertThat(engine.containersOn(network)).isEmpty();
+    engine.removeNetwork(network);
+    assertThat(engine.owned("dev.groundbuild.test", Optional.of(run)))
+        .extracting(o -> List.of(o.id(), o.running()))
+        .containsExactlyInAnyOrder(List.of(guest, true), List.of(home, false));
+    engine.remove(guest);
+    engine.removeNetwork(home);
+  }
+
+  @Test
   void anEngineThatDoesNotAnswerSaysHowToStartOne(@TempDir Path folder) {
     try (DockerEngine none = DockerEngine.at(URI.create("unix://" + folder + "/none.sock"))) {
       assertThatExceptionOfType(EngineException.class)
