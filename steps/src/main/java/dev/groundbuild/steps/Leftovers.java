@@ -3,11 +3,14 @@ package dev.groundbuild.steps;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine.Owned;
 import dev.groundbuild.steps.engine.EngineException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Removes what builds have made on the engine: that of one build when it is over, and that of dead
@@ -21,27 +24,70 @@ public final class Leftovers {
     return remove(engine, engine.owned(Labels.BUILD, Optional.of(buildId)));
   }
 
-  /** Removes everything whose owner is dead; returns what it was. */
+  /** The same, but for the build's volumes and the container that keeps them. */
+  static List<Owned> removeBuildAround(ContainerEngine engine, String buildId, String keeper) {
+    return remove(
+        engine,
+        engine.owned(Labels.BUILD, Optional.of(buildId)).stream()
+            .filter(o -> !isWorkspace(o) && !o.id().equals(keeper))
+            .toList());
+  }
+
+  /** Removes everything whose owner is dead and that nobody keeps; returns what it was. */
   public static List<Owned> removeDead(ContainerEngine engine) {
-    return removeOwned(engine, Owner::isDead);
+    return removeDead(engine, Instant.now());
+  }
+
+  /** The same at some time: what is kept is kept until then. */
+  public static List<Owned> removeDead(ContainerEngine engine, Instant now) {
+    return removeOwned(engine, Owner::isDead, now);
+  }
+
+  /** Removes everything whose owner is dead, kept or not; returns what it was. */
+  public static List<Owned> removeKept(ContainerEngine engine) {
+    return removeOwned(engine, Owner::isDead, Instant.MAX);
   }
 
   /** Removes everything of builds, except that of other living processes on this host. */
   public static List<Owned> removeForeign(ContainerEngine engine) {
     String here = Owner.ofThisProcess().host();
-    return removeOwned(engine, owner -> owner.isDead() || !owner.host().equals(here));
+    return removeOwned(
+        engine, owner -> owner.isDead() || !owner.host().equals(here), Instant.now());
   }
 
-  private static List<Owned> removeOwned(ContainerEngine engine, Predicate<Owner> whose) {
-    List<Owned> dead =
-        engine.owned(Labels.OWNER, Optional.empty()).stream()
-            .filter(o ->
-                Optional.ofNullable(o.labels().get(Labels.OWNER))
-                    .flatMap(Owner::parse)
-                    .filter(whose)
-                    .isPresent())
-            .toList();
-    return remove(engine, dead);
+  private static List<Owned> removeOwned(
+      ContainerEngine engine, Predicate<Owner> whose, Instant now) {
+    List<Owned> all = engine.owned(Labels.OWNER, Optional.empty());
+    Set<String> inUse =
+        all.stream()
+            .filter(o -> isOf(o, whose.negate()) || isKept(o, now))
+            .map(Leftovers::build)
+            .collect(Collectors.toSet());
+    return remove(
+        engine,
+        all.stream()
+            .filter(o -> isOf(o, whose))
+            .filter(o -> !isKept(o, now))
+            // A build that was taken up again has volumes that a dead process has made.
+            .filter(o -> !(isWorkspace(o) && inUse.contains(build(o))))
+            .toList());
+  }
+
+  private static boolean isOf(Owned object, Predicate<Owner> whose) {
+    return Owner.parse(object.labels().getOrDefault(Labels.OWNER, "")).filter(whose).isPresent();
+  }
+
+  private static boolean isWorkspace(Owned object) {
+    return object.type() == Owned.Type.VOLUME && object.labels().containsKey(Labels.VOLUME);
+  }
+
+  private static boolean isKept(Owned object, Instant now) {
+    String until = object.labels().getOrDefault(Labels.KEPT_UNTIL, "");
+    return until.matches("[0-9]{1,18}") && Long.parseLong(until) > now.getEpochSecond();
+  }
+
+  private static String build(Owned object) {
+    return object.labels().getOrDefault(Labels.BUILD, "");
   }
 
   /** Containers first: volumes and networks can't go while one uses them. */
