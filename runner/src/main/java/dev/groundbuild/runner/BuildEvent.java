@@ -33,6 +33,10 @@ public sealed interface BuildEvent {
     PUSH
   }
 
+  /** A step counts as done by an earlier attempt, and is not run again. */
+  record StepKept(Instant at, StepSpec step, StepOutcome outcome, boolean forgiven)
+      implements BuildEvent {}
+
   /** A step may start: its dependencies are done. */
   record StepStarted(Instant at, StepSpec step) implements BuildEvent {}
 

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ final class BuildGround {
   private final String id;
   private final NetworkName name = new NetworkName();
   private @Nullable Workspace workspace;
+  private boolean filled;
   private @Nullable StepSocket socket;
 
   BuildGround(BuildRequest request, ContainerEngine engine) {
@@ -63,9 +65,11 @@ final class BuildGround {
     FutureTask<Privileges> privileges = started(this::privileges);
     try {
       Workspace made = makeWorkspace();
-      if (request.source() instanceof WorkspaceSource.Copied copied) {
+      if (!request.resumption().isAgain()
+          && request.source() instanceof WorkspaceSource.Copied copied) {
         fill(made, copied.files(), say);
       }
+      filled = true;
       String joined = result(network);
       return new BuildSite(
           id,
@@ -95,9 +99,24 @@ final class BuildGround {
             .map(StepVolume::name)
             .distinct()
             .toList();
-    Workspace made = Workspace.create(engine, id, labels, bound, volumes);
+    Workspace made =
+        request.resumption().isAgain()
+            ? Workspace.open(engine, id, labels, bound, volumes)
+            : Workspace.create(engine, id, labels, bound, volumes);
     workspace = made;
     return made;
+  }
+
+  /** From now on the volumes outlive this process, until some time; see {@link #clearAround}. */
+  void keep(Instant until) {
+    if (workspace != null) {
+      workspace.keep(until);
+    }
+  }
+
+  /** Whether there are volumes that another attempt could go on with. */
+  boolean isFilled() {
+    return filled;
   }
 
   /**
@@ -198,8 +217,22 @@ final class BuildGround {
    * Removes everything that the build has made, and what its steps have made through their socket.
    */
   void clear() {
+    clear(() -> Leftovers.removeBuild(engine, id));
+  }
+
+  /** The same, but for the volumes that are kept. */
+  void clearAround() {
+    Workspace kept = workspace;
+    clear(() -> {
+      if (kept != null) {
+        kept.clearAround();
+      }
+    });
+  }
+
+  private void clear(Runnable removal) {
     try {
-      Leftovers.removeBuild(engine, id);
+      removal.run();
     } finally {
       name.giveBack();
       if (socket != null) {

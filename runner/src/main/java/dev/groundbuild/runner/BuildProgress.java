@@ -28,18 +28,46 @@ final class BuildProgress {
   private boolean stopped;
 
   BuildProgress(BuildPlan plan) {
-    waitFor = plan.waitFor();
+    this(plan, Resumption.NONE);
+  }
+
+  /**
+   * @param resumption steps that are over already; what would wait for one that is left out waits
+   *     for what that one would have waited for, so that the order stays
+   */
+  BuildProgress(BuildPlan plan, Resumption resumption) {
+    waitFor = withoutLeftOut(plan.waitFor(), resumption.leftOut());
     waitsLeft = new int[waitFor.size()];
+    resumption.done().keySet().forEach(this::isOverAlready);
+    resumption.leftOut().forEach(this::isOverAlready);
     for (int i = 0; i < waitsLeft.length; i++) {
       dependents.add(new ArrayList<>());
-      waitsLeft[i] = waitFor.get(i).size();
-      if (waitsLeft[i] == 0) {
-        ready.add(i);
-      }
       for (int earlier : waitFor.get(i)) {
         dependents.get(earlier).add(i);
+        waitsLeft[i] += done.get(earlier) ? 0 : 1;
+      }
+      if (waitsLeft[i] == 0 && !done.get(i)) {
+        ready.add(i);
       }
     }
+  }
+
+  private void isOverAlready(int step) {
+    started.set(step);
+    done.set(step);
+  }
+
+  private static List<Set<Integer>> withoutLeftOut(
+      List<Set<Integer>> waitFor, Set<Integer> leftOut) {
+    List<Set<Integer>> all = new ArrayList<>();
+    for (Set<Integer> waits : waitFor) {
+      Set<Integer> those = new TreeSet<>();
+      for (int earlier : waits) {
+        those.addAll(leftOut.contains(earlier) ? all.get(earlier) : Set.of(earlier));
+      }
+      all.add(those);
+    }
+    return all;
   }
 
   /** The steps that may start now, ascending, as they are at this moment; none after a failure. */
@@ -62,7 +90,7 @@ final class BuildProgress {
     done.set(step);
     for (int dependent : dependents.get(step)) {
       waitsLeft[dependent]--;
-      if (waitsLeft[dependent] == 0) {
+      if (waitsLeft[dependent] == 0 && !done.get(dependent)) {
         ready.add(dependent);
       }
     }

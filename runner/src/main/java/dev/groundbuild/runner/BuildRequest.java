@@ -15,13 +15,28 @@ import java.util.function.Consumer;
  * @param source what goes into /workspace
  * @param privileges what steps may do, as far as the engine can grant it
  * @param export takes /workspace after the last step, however the build ended
+ * @param keeping whether the volumes stay
+ * @param resumption what need not be run; a build that is taken up again has its first start time
+ *     and its phases' times in {@code build}
  */
 public record BuildRequest(
     Build build,
     BuildPlan plan,
     WorkspaceSource source,
     Privileges privileges,
-    Optional<WorkspaceExport> export) {
+    Optional<WorkspaceExport> export,
+    Keeping keeping,
+    Resumption resumption) {
+
+  /** A whole build, of which nothing is kept. */
+  public BuildRequest(
+      Build build,
+      BuildPlan plan,
+      WorkspaceSource source,
+      Privileges privileges,
+      Optional<WorkspaceExport> export) {
+    this(build, plan, source, privileges, export, Keeping.NEVER, Resumption.NONE);
+  }
 
   /** What /workspace starts with. */
   public sealed interface WorkspaceSource {

@@ -103,6 +103,14 @@ final class BuildResource {
     return anyOutput ? results.build() : results.clearBuildStepOutputs().build();
   }
 
+  /** When an earlier attempt began with a phase. */
+  static Optional<Instant> begun(Build build, String phase) {
+    TimeSpan span = build.getTimingMap().get(phase);
+    return Optional.ofNullable(span)
+        .map(TimeSpan::getStartTime)
+        .map(t -> Instant.ofEpochSecond(t.getSeconds(), t.getNanos()));
+  }
+
   static TimeSpan span(Instant start, Instant end) {
     return TimeSpan.newBuilder().setStartTime(timestamp(start)).setEndTime(timestamp(end)).build();
   }

@@ -81,20 +81,45 @@ final class RunningBuild {
     emit(new BuildEvent.Started(start));
     Deadline deadline = new Deadline(clock, start.plus(timeout()));
     BuildGround ground = new BuildGround(request, engine);
+    tellWhatIsDone();
+    Optional<Instant> kept = Optional.empty();
     Ending ending;
     try {
       ending = work(ground, deadline);
+      kept = keptUntil(ground, ending);
     } finally {
-      clear(ground);
+      kept = clear(ground, kept);
     }
-    Build.Builder build = request.build().toBuilder().setStartTime(BuildResource.timestamp(start));
+    Build.Builder build = request.build().toBuilder();
+    if (!build.hasStartTime()) {
+      build.setStartTime(BuildResource.timestamp(start));
+    }
     Build finished =
         BuildResource.finished(build.build(), ending, outcomes, phases).toBuilder()
             .setFinishTime(BuildResource.timestamp(clock.instant()))
             .build();
-    BuildOutcome outcome = new BuildOutcome(finished, outcomes, ending.detail());
+    BuildOutcome outcome = new BuildOutcome(finished, outcomes, ending.detail(), kept);
     emit(new BuildEvent.Ended(clock.instant(), outcome));
     return outcome;
+  }
+
+  private void tellWhatIsDone() {
+    request
+        .resumption()
+        .done()
+        .forEach((index, outcome) -> {
+          StepSpec step = request.plan().steps().get(index);
+          outcomes.put(index, outcome);
+          boolean forgiven = !succeeded(outcome);
+          emit(new BuildEvent.StepKept(clock.instant(), step, outcome, forgiven));
+        });
+  }
+
+  private Optional<Instant> keptUntil(BuildGround ground, Ending ending) {
+    boolean keep = request.keeping().after(ending.status() == Build.Status.SUCCESS);
+    return keep && ground.isFilled()
+        ? Optional.of(clock.instant().plus(request.keeping().time()))
+        : Optional.empty();
   }
 
   private Ending work(BuildGround ground, Deadline deadline) {
@@ -118,10 +143,19 @@ final class RunningBuild {
   }
 
   private BuildSite setUp(BuildGround ground, Deadline deadline) {
-    if (request.source() instanceof WorkspaceSource.Copied) {
-      return during(Phase.FETCHSOURCE, () -> deadline.within(() -> ground.prepare(this::say)));
+    if (request.source() instanceof WorkspaceSource.Copied && !request.resumption().isAgain()) {
+      return during(Phase.FETCHSOURCE, () -> deadline.within(() -> prepare(ground)));
     }
-    return deadline.within(() -> ground.prepare(this::say));
+    return deadline.within(() -> prepare(ground));
+  }
+
+  /** Should this process be killed, its volumes are kept as if it had used all of its time. */
+  private BuildSite prepare(BuildGround ground) {
+    BuildSite site = ground.prepare(this::say);
+    if (request.keeping().when() != Keeping.When.NEVER) {
+      ground.keep(clock.instant().plus(timeout()).plus(request.keeping().time()));
+    }
+    return site;
   }
 
   private Ending runSteps(BuildSite site, Deadline deadline) {
@@ -131,7 +165,7 @@ final class RunningBuild {
             new ImageSource(engine, Thread::sleep, ThreadLocalRandom.current()::nextDouble),
             cleanup,
             clock);
-    BuildProgress progress = new BuildProgress(request.plan());
+    BuildProgress progress = new BuildProgress(request.plan(), request.resumption());
     try {
       startReady(progress, runner, site);
       while (!running.isEmpty()) {
@@ -288,13 +322,18 @@ final class RunningBuild {
    * Clears on a thread and a time limit of its own. A cancelled build is cleared all the same:
    * whoever insists ends the process.
    */
-  private void clear(BuildGround ground) {
+  private Optional<Instant> clear(BuildGround ground, Optional<Instant> kept) {
     Deadline patience = new Deadline(clock, clock.instant().plus(CLEARING_LIMIT));
     try {
-      patience.withinWhatever(() -> {
+      return patience.withinWhatever(() -> {
         cleanup.awaitAll();
-        ground.clear();
-        return true;
+        kept.ifPresentOrElse(
+            until -> {
+              ground.keep(until);
+              ground.clearAround();
+            },
+            ground::clear);
+        return kept;
       });
     } catch (Deadline.Passed | EngineException e) {
       note(
@@ -302,6 +341,7 @@ final class RunningBuild {
           "could not remove everything that the build has made ("
               + message(e)
               + "); the next run, or groundbuild clean, will");
+      return kept;
     }
   }
 
@@ -316,7 +356,8 @@ final class RunningBuild {
       return work.get();
     } finally {
       Instant end = clock.instant();
-      phases.put(phase.name(), new Span(start, end));
+      Instant first = BuildResource.begun(request.build(), phase.name()).orElse(start);
+      phases.put(phase.name(), new Span(first, end));
       emit(new BuildEvent.PhaseEnded(end, phase));
     }
   }

@@ -6,8 +6,10 @@ import dev.groundbuild.runner.BuildEvent.Ended;
 import dev.groundbuild.runner.BuildEvent.Queued;
 import dev.groundbuild.runner.BuildEvent.Started;
 import dev.groundbuild.runner.BuildEvent.StepEnded;
+import dev.groundbuild.runner.BuildEvent.StepKept;
 import dev.groundbuild.runner.BuildEvent.StepStarted;
 import dev.groundbuild.runner.BuildOutcome;
+import dev.groundbuild.steps.StepOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -17,8 +19,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Counts along with a build what is told at its end. */
@@ -28,6 +32,7 @@ final class BuildTally {
 
   private final SortedMap<Integer, StepStarted> running = new TreeMap<>();
   private final SortedMap<Integer, StepEnded> ended = new TreeMap<>();
+  private final Set<Integer> kept = new TreeSet<>();
   private List<Deque<byte[]>> tails = List.of();
   private @Nullable Queued queued;
   private @Nullable Instant began;
@@ -43,6 +48,13 @@ final class BuildTally {
         q.plan().steps().forEach(_ -> tails.add(new ArrayDeque<>(TAIL_LINES)));
       }
       case Started s -> began = s.at();
+      case StepKept s -> {
+        StepOutcome.Timing timing = s.outcome().timing();
+        Duration took = Duration.between(timing.start(), timing.end());
+        int index = s.step().index();
+        kept.add(index);
+        ended.put(index, new StepEnded(s.at(), s.step(), s.outcome(), took, s.forgiven()));
+      }
       case StepStarted s -> running.put(s.step().index(), s);
       case StepEnded s -> {
         running.remove(s.step().index());
@@ -96,6 +108,11 @@ final class BuildTally {
     return ended;
   }
 
+  /** Whether an earlier attempt has run the step; it is among the ended ones, too. */
+  boolean isKept(int step) {
+    return kept.contains(step);
+  }
+
   /** The first step whose failure ended the build. */
   Optional<StepEnded> failed() {
     return Optional.ofNullable(failed);
@@ -119,6 +136,7 @@ final class BuildTally {
   CriticalPath criticalPath() {
     Map<Integer, Duration> took = new TreeMap<>();
     ended.forEach((step, event) -> took.put(step, event.took()));
+    took.keySet().removeAll(kept);
     return CriticalPath.of(queued().plan().waitFor(), took);
   }
 }

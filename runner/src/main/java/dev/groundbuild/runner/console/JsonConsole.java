@@ -13,6 +13,7 @@ import dev.groundbuild.runner.BuildEvent.PhaseStarted;
 import dev.groundbuild.runner.BuildEvent.Queued;
 import dev.groundbuild.runner.BuildEvent.Started;
 import dev.groundbuild.runner.BuildEvent.StepEnded;
+import dev.groundbuild.runner.BuildEvent.StepKept;
 import dev.groundbuild.runner.BuildEvent.StepStarted;
 import dev.groundbuild.steps.StepOutcome;
 import dev.groundbuild.steps.StepSpec;
@@ -66,12 +67,18 @@ final class JsonConsole implements LogSink {
           }
           case PhaseStarted phase -> phase("phase-started", phase.at(), phase.phase());
           case PhaseEnded phase -> phase("phase-ended", phase.at(), phase.phase());
+          case StepKept kept -> {
+            Duration took = Duration.ZERO;
+            yield stepEnded(
+                "step-kept",
+                new StepEnded(kept.at(), kept.step(), kept.outcome(), took, kept.forgiven()));
+          }
           case StepStarted started -> {
             JsonObject json = step("step-started", started.at(), started.step());
             json.addProperty("image", started.step().image());
             yield json;
           }
-          case StepEnded ended -> stepEnded(ended);
+          case StepEnded ended -> stepEnded("step-ended", ended);
           case Note note -> {
             JsonObject json = object("note", note.at());
             json.addProperty("warning", note.warning());
@@ -108,8 +115,8 @@ final class JsonConsole implements LogSink {
     return json;
   }
 
-  private JsonObject stepEnded(StepEnded ended) {
-    JsonObject json = step("step-ended", ended.at(), ended.step());
+  private JsonObject stepEnded(String type, StepEnded ended) {
+    JsonObject json = step(type, ended.at(), ended.step());
     json.addProperty("status", StepResult.of(ended).status());
     json.addProperty("forgiven", ended.forgiven());
     json.addProperty("seconds", ended.took().toMillis() / 1000.0);
@@ -134,6 +141,7 @@ final class JsonConsole implements LogSink {
     json.addProperty("detail", ended.outcome().detail());
     json.addProperty("seconds", Duration.between(began, ended.at()).toMillis() / 1000.0);
     ending.log().ifPresent(log -> json.addProperty("log", log.toString()));
+    ended.outcome().keptUntil().ifPresent(at -> json.addProperty("keptUntil", at.toString()));
     ending.rerun().ifPresent(command -> json.addProperty("rerun", command));
     return json;
   }

@@ -50,7 +50,8 @@ final class Summary {
       return "       - " + palette.faint(begun ? "did not end" : "not started");
     }
     return "%8s ".formatted(Took.text(ended.took()))
-        + StepResult.of(ended).text(LONGEST_RESULT, palette);
+        + StepResult.of(ended).text(LONGEST_RESULT, palette)
+        + (tally.isKept(step) ? palette.faint(", earlier") : "");
   }
 
   private String criticalPath() {

@@ -10,6 +10,7 @@ import dev.groundbuild.runner.BuildEvent.PhaseStarted;
 import dev.groundbuild.runner.BuildEvent.Queued;
 import dev.groundbuild.runner.BuildEvent.Started;
 import dev.groundbuild.runner.BuildEvent.StepEnded;
+import dev.groundbuild.runner.BuildEvent.StepKept;
 import dev.groundbuild.runner.BuildEvent.StepStarted;
 import dev.groundbuild.runner.BuildOutcome;
 import dev.groundbuild.steps.StepSpec;
@@ -46,6 +47,7 @@ final class Transcript {
       case Started _ -> begin(lines);
       case PhaseStarted started -> reach(started.phase(), lines);
       case PhaseEnded _ -> {}
+      case StepKept kept -> step("Already finished ", kept.step(), lines);
       case StepStarted started -> step("Starting ", started.step(), lines);
       case StepEnded ended -> step("Finished ", ended.step(), lines);
       case Note note -> note(note, lines);
