@@ -1,9 +1,12 @@
 package dev.groundbuild.runner;
 
 import com.google.cloudbuild.v1.Build;
+import com.google.cloudbuild.v1.BuildStep;
+import com.google.protobuf.util.Durations;
 import dev.groundbuild.runner.config.BuildConfig;
 import dev.groundbuild.runner.config.Door;
 import dev.groundbuild.runner.config.Problem;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,25 @@ public sealed interface Preparation {
     public Ready {
       extras = Map.copyOf(extras);
       problems = List.copyOf(problems);
+    }
+
+    /** The same, with a timeout for steps that have none; zero leaves all as it is. */
+    public Ready withStepTimeout(Duration timeout) {
+      if (timeout.isZero()) {
+        return this;
+      }
+      Build.Builder limited = build.toBuilder();
+      for (BuildStep.Builder step : limited.getStepsBuilderList()) {
+        if (!step.hasTimeout()) {
+          step.setTimeout(Durations.fromNanos(timeout.toNanos()));
+        }
+      }
+      return new Ready(
+          limited.build(),
+          BuildPlan.of(limited.build(), substitutions),
+          substitutions,
+          extras,
+          problems);
     }
 
     /** The build as it is queued: with its id, project and create time, and the warnings. */

@@ -63,18 +63,27 @@ final class ConfigOptions {
    * @param given a file, a folder, or {@code -}, as the user wrote it
    */
   Chosen read(Shell shell, String given) {
-    ConfigFile.Loaded loaded = ConfigFile.load(shell.shown(given), shell.in(), door());
+    return read(shell, given, door());
+  }
+
+  static Chosen read(Shell shell, String given, Door door) {
+    ConfigFile.Loaded loaded = ConfigFile.load(shell.shown(given), shell.in(), door);
     Path path = given.equals(ConfigFile.STDIN) ? shell.folder() : shell.path(given);
     Path folder =
         Files.isDirectory(path) ? path : Optional.ofNullable(path.getParent()).orElse(path);
     return new Chosen(loaded.config(), folder);
   }
 
-  /** Prepares a build that will run. */
-  Preparation prepare(Shell shell, SourceOptions.Chosen source, String buildId) {
+  /** Values of built-in substitutions for a build that will run. */
+  Map<String, String> builtIns(Shell shell, SourceOptions.Chosen source, String buildId) {
     Map<String, String> builtIns = new TreeMap<>(builtIns(shell, source.folder(), buildId));
     builtIns.putAll(source.fromGit());
-    return Preparation.of(source.config(), builtIns, SubstitutionFlag.parse(substitutions), door());
+    return builtIns;
+  }
+
+  /** What the user gave for substitutions. */
+  Map<String, String> overrides() {
+    return SubstitutionFlag.parse(substitutions);
   }
 
   /** Prepares a build that is only looked at. */

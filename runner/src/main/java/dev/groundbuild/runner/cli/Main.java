@@ -53,6 +53,8 @@ public final class Main implements Runnable {
     CommandLine line =
         new CommandLine(new Main())
             .addSubcommand(new RunCommand(shell))
+            .addSubcommand(new ResumeCommand(shell))
+            .addSubcommand(new RerunCommand(shell))
             .addSubcommand(new ValidateCommand(shell))
             .addSubcommand(new PlanCommand(shell))
             .addSubcommand(new LogCommand(shell))

@@ -1,32 +1,21 @@
 package dev.groundbuild.runner.cli;
 
 import com.google.cloudbuild.v1.Build;
-import dev.groundbuild.runner.BuildOutcome;
-import dev.groundbuild.runner.BuildPlan;
 import dev.groundbuild.runner.BuildRequest;
-import dev.groundbuild.runner.BuildRunner;
 import dev.groundbuild.runner.Preparation;
+import dev.groundbuild.runner.Resumption;
 import dev.groundbuild.runner.config.Problem;
-import dev.groundbuild.runner.console.BuildLog;
-import dev.groundbuild.runner.console.ConsoleChoice;
-import dev.groundbuild.runner.console.Ending;
-import dev.groundbuild.runner.console.LogFile;
-import dev.groundbuild.runner.status.BuildKeeper;
-import dev.groundbuild.runner.status.BuildRecord;
-import dev.groundbuild.steps.Leftovers;
-import dev.groundbuild.steps.StepSpec;
-import dev.groundbuild.steps.docker.DockerEngine;
-import dev.groundbuild.steps.engine.ContainerEngine;
+import dev.groundbuild.runner.status.KeptRequest;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
-import dev.groundbuild.steps.engine.EngineException;
-import dev.groundbuild.steps.fake.FakeEngine;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,6 +33,8 @@ import picocli.CommandLine.Spec;
       "  groundbuild run samples/hello --substitutions=_WHO=you",
       "  groundbuild run --config=ci/build.yaml --write-workspace=out .",
       "  groundbuild run https://example.com/repo.git --revision=main",
+      "  groundbuild run --keep-workspace        then, after a failure: groundbuild resume",
+      "  groundbuild run --only=lint,test --step-timeout=10m",
       "  groundbuild run --log=json --build-json=build.json | jq -r .text",
       "",
       "Ctrl-C cancels the build and clears up; a second Ctrl-C ends at once.",
@@ -80,32 +71,22 @@ final class RunCommand implements Callable<Integer> {
           "Give steps the engine's default rights instead of --privileged, which they have in the cloud.")
   private boolean noPrivileged;
 
-  @Option(
-      names = "--build-json",
-      paramLabel = "FILE",
-      description = "Write the finished Build resource, as Cloud Build returns it.")
-  private @Nullable String buildJson;
+  @Mixin private LaunchOptions launching = new LaunchOptions();
 
   @Option(
-      names = "--log",
-      paramLabel = "FORM",
+      names = "--only",
+      split = ",",
+      paramLabel = "STEP",
       description =
-          "auto (default): live on a terminal, plain elsewhere; plain: Cloud Build's log; json: one event per line.")
-  private ConsoleChoice.Form log = ConsoleChoice.Form.AUTO;
-
-  @Option(names = "--color", paramLabel = "WHEN", description = "auto (default), always or never.")
-  private ConsoleChoice.Color color = ConsoleChoice.Color.AUTO;
+          "Run only these steps (ids or numbers), in their order; waits for others are left out.")
+  private List<String> only = new ArrayList<>();
 
   @Option(
-      names = "--engine",
-      paramLabel = "ENGINE",
-      description = "docker (default), or fake: steps do nothing, to try a config's order.")
-  private EngineChoice engineChoice = EngineChoice.docker;
-
-  enum EngineChoice {
-    docker,
-    fake
-  }
+      names = "--step-timeout",
+      paramLabel = "DURATION",
+      converter = DurationText.class,
+      description = "Timeout for steps that have none of their own, such as 10m.")
+  private Duration stepTimeout = Duration.ZERO;
 
   RunCommand(Shell shell) {
     this.shell = shell;
@@ -117,13 +98,24 @@ final class RunCommand implements Callable<Integer> {
     String id = UUID.randomUUID().toString();
     SourceOptions.Chosen source = sources.choose(shell, options);
     try (source) {
-      Preparation preparation = options.prepare(shell, source, id);
-      if (log != ConsoleChoice.Form.JSON || preparation instanceof Preparation.Refused) {
+      KeptRequest.Words words =
+          new KeptRequest.Words(
+              source.config().build(),
+              options.door(),
+              options.builtIns(shell, source, id),
+              options.overrides(),
+              stepTimeout);
+      Preparation preparation =
+          Preparation.of(source.config(), words.builtIns(), words.overrides(), words.door());
+      if (!launching.isJson() || preparation instanceof Preparation.Refused) {
         preparation.problems().forEach(shell.err()::println);
       }
       return switch (preparation) {
         case Preparation.Refused refused -> refused(refused.problems());
-        case Preparation.Ready ready -> dryrun ? dryRun(ready) : run(ready, source, id);
+        case Preparation.Ready ready ->
+            dryrun
+                ? dryRun(ready.withStepTimeout(stepTimeout))
+                : run(ready.withStepTimeout(stepTimeout), words, source, id);
       };
     }
   }
@@ -133,12 +125,7 @@ final class RunCommand implements Callable<Integer> {
       throw new UsageException(
           "--push is not there yet; run without it: images are built and checked, not pushed");
     }
-    if (buildJson != null) {
-      BuildRecord.problemWith(shell.path(buildJson).toString())
-          .ifPresent(problem -> {
-            throw new UsageException(problem);
-          });
-    }
+    launching.check(shell);
   }
 
   private int refused(List<Problem> problems) {
@@ -159,90 +146,25 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.SUCCESS;
   }
 
-  /** A step must not find an empty variable in the place of a secret. */
-  private static void refuseSecrets(BuildPlan plan) {
-    for (StepSpec step : plan.steps()) {
-      if (!step.secretEnv().isEmpty()) {
-        throw new UsageException(
-            step.label()
-                + " wants the secret "
-                + step.secretEnv().iterator().next()
-                + ", and the values of secrets are not fetched yet; give it another way, or leave the step out");
-      }
-    }
-  }
-
-  private int run(Preparation.Ready ready, SourceOptions.Chosen source, String id)
+  private int run(
+      Preparation.Ready ready, KeptRequest.Words words, SourceOptions.Chosen source, String id)
       throws IOException {
-    refuseSecrets(ready.plan());
     Build build = ready.queued(id, clock.instant());
-    try (ContainerEngine engine = engine();
-        BuildKeeper keeper = shell.history(clock).start(build)) {
-      clearLeftovers(engine);
-      Ending ending = new Ending(Optional.of(rerun()), Optional.of(keeper.log()));
-      BuildOutcome outcome;
-      try (BuildLog buildLog =
-          BuildLog.open(
-              List.of(
-                  LogFile.open(keeper.log()),
-                  shell.console(new ConsoleChoice(log, color), ending, clock)),
-              clock)) {
-        BuildRequest request =
-            new BuildRequest(
-                build,
-                ready.plan(),
-                source.files(),
-                noPrivileged ? Privileges.DEFAULT : Privileges.PRIVILEGED,
-                source.export());
-        try (Cancelling _ = Cancelling.onSignals(Thread.currentThread(), shell.err())) {
-          outcome =
-              new BuildRunner(engine, clock)
-                  .run(
-                      request,
-                      event -> {
-                        keeper.on(event);
-                        buildLog.on(event);
-                      },
-                      buildLog);
-        }
-      }
-      if (buildJson != null) {
-        BuildRecord.write(shell.path(buildJson), outcome.build());
-      }
-      keeper.problem().ifPresent(shell.err()::println);
-      return ExitCode.of(outcome.status());
-    }
-  }
-
-  private ContainerEngine engine() {
-    return switch (engineChoice) {
-      case docker -> DockerEngine.ofEnvironment();
-      case fake -> new FakeEngine();
-    };
-  }
-
-  /** What can't be removed now is in nobody's way: every name of a build is its own. */
-  private void clearLeftovers(ContainerEngine engine) {
-    try {
-      int removed = Leftovers.removeDead(engine).size();
-      if (removed > 0) {
-        shell
-            .err()
-            .println(
-                "groundbuild: removed "
-                    + removed
-                    + " objects that killed builds had left on the engine");
-      }
-    } catch (EngineException e) {
-      if (e.kind() == EngineException.Kind.UNREACHABLE) {
-        throw e;
-      }
-      shell
-          .err()
-          .println(
-              "groundbuild: something that a killed build has left stays on the engine: "
-                  + e.getMessage());
-    }
+    Set<Integer> leftOut =
+        only.isEmpty() ? Set.of() : StepChoice.allBut(ready.plan(), only, "--only");
+    BuildRequest request =
+        new BuildRequest(
+            build,
+            ready.plan(),
+            source.files(),
+            noPrivileged ? Privileges.DEFAULT : Privileges.PRIVILEGED,
+            source.export(),
+            launching.keeping(LaunchOptions.When.never),
+            new Resumption(1, Map.of(), leftOut));
+    KeptRequest asked =
+        new KeptRequest(
+            words, build, ready.substitutions(), leftOut, !noPrivileged, source.content());
+    return new Launch(shell, launching, rerun(), clock).start(request, asked);
   }
 
   private String rerun() {

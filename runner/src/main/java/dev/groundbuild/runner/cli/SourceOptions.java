@@ -11,6 +11,7 @@ import dev.groundbuild.runner.source.OpenedSource;
 import dev.groundbuild.runner.source.SourceArgument;
 import dev.groundbuild.runner.source.SourceProgress;
 import dev.groundbuild.runner.source.WorkspaceExport;
+import dev.groundbuild.runner.status.KeptRequest;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +98,15 @@ final class SourceOptions {
       Optional<BuildRequest.WorkspaceExport> export,
       OpenedSource opened)
       implements AutoCloseable {
+    /** The same, as it is written down. */
+    KeptRequest.Content content() {
+      return switch (files) {
+        case WorkspaceSource.Empty _ -> new KeptRequest.Content.Empty();
+        case WorkspaceSource.Bound(Path bound) -> new KeptRequest.Content.Bound(bound);
+        case WorkspaceSource.Copied _ -> new KeptRequest.Content.Copied(opened.gitAddress());
+      };
+    }
+
     @Override
     public void close() {
       opened.close();

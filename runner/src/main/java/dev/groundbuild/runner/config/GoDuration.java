@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Durations as the service's reader takes them: {@code 600s}, {@code 15m}, {@code 1h30m}, {@code
  * 1.5h}. Cloud Build: the trigger path parses Go durations; the REST API wants seconds.
  */
-final class GoDuration {
+public final class GoDuration {
   private static final Pattern SECONDS = Pattern.compile("\\d+(\\.\\d{1,9})?s");
   private static final Pattern PART =
       Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)");
@@ -39,7 +39,7 @@ final class GoDuration {
   }
 
   /** Empty when the text is no duration, or one of more than 292 years. */
-  static Optional<Duration> parse(String text) {
+  public static Optional<Duration> parse(String text) {
     if (text.equals("0")) {
       return Optional.of(Duration.getDefaultInstance());
     }

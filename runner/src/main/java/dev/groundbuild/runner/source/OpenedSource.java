@@ -66,6 +66,13 @@ public final class OpenedSource implements AutoCloseable {
     return Optional.ofNullable(checkout);
   }
 
+  /** Where to fetch the same again, as the user would write it; empty unless it is from git. */
+  public Optional<String> gitAddress() {
+    return source instanceof BuildSource.Git git
+        ? checkout().map(found -> git.url() + "#" + found.commit())
+        : Optional.empty();
+  }
+
   /** Cloud Build: the folder, relative to /workspace, that a step's own dir is relative to. */
   public String dir() {
     return source instanceof BuildSource.Git git ? git.dir() : "";

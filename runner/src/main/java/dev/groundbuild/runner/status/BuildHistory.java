@@ -92,6 +92,18 @@ public final class BuildHistory {
     }
   }
 
+  /**
+   * Takes a build up again that is over; its log and record go on.
+   *
+   * @param build as it stands
+   * @throws IOException if another process works on it, or nothing can be written
+   */
+  public BuildKeeper resume(KeptBuild kept, Build build) throws IOException {
+    RunningLocks.Held lock = RunningLocks.take(kept.folder().resolve(STARTED));
+    return new BuildKeeper(
+        new KeptBuild(kept.id(), kept.started(), kept.folder(), true), build, lock);
+  }
+
   /** All kept builds, the newest first. */
   public List<KeptBuild> list() throws IOException {
     List<KeptBuild> found = new ArrayList<>();

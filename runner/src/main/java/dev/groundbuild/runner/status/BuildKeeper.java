@@ -47,7 +47,11 @@ public final class BuildKeeper implements BuildListener, AutoCloseable {
     }
   }
 
+  /** A build that is taken up again keeps its start. */
   private Build working(Started started) {
+    if (accepted.hasStartTime()) {
+      return accepted.toBuilder().setStatus(Build.Status.WORKING).build();
+    }
     Instant at = started.at();
     Timestamp time =
         Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()).build();

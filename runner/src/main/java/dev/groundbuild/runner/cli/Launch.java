@@ -1,0 +1,166 @@
+package dev.groundbuild.runner.cli;
+
+import com.google.cloudbuild.v1.Build;
+import dev.groundbuild.runner.BuildOutcome;
+import dev.groundbuild.runner.BuildPlan;
+import dev.groundbuild.runner.BuildRequest;
+import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
+import dev.groundbuild.runner.BuildRunner;
+import dev.groundbuild.runner.console.BuildLog;
+import dev.groundbuild.runner.console.Ending;
+import dev.groundbuild.runner.console.LogFile;
+import dev.groundbuild.runner.source.SourceSnapshot;
+import dev.groundbuild.runner.status.AttemptJournal;
+import dev.groundbuild.runner.status.BuildKeeper;
+import dev.groundbuild.runner.status.BuildRecord;
+import dev.groundbuild.runner.status.KeptBuild;
+import dev.groundbuild.runner.status.KeptRequest;
+import dev.groundbuild.steps.Leftovers;
+import dev.groundbuild.steps.StepSpec;
+import dev.groundbuild.steps.engine.ContainerEngine;
+import dev.groundbuild.steps.engine.EngineException;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Takes one build from the command line to its end. */
+final class Launch {
+  private final Shell shell;
+  private final LaunchOptions options;
+  private final String command;
+  private final InstantSource clock;
+
+  /**
+   * @param command that runs the build again, for the user
+   */
+  Launch(Shell shell, LaunchOptions options, String command, InstantSource clock) {
+    this.shell = shell;
+    this.options = options;
+    this.command = command;
+    this.clock = clock;
+  }
+
+  /** Runs a new build; what it was started with is kept. */
+  int start(BuildRequest request, KeptRequest asked) throws IOException {
+    refuseSecrets(request.plan());
+    try (ContainerEngine engine = options.engine();
+        BuildKeeper keeper = shell.history(clock).start(request.build())) {
+      clearLeftovers(engine);
+      asked.write(keeper.kept());
+      return run(engine, keeper, withSnapshot(request, keeper.kept()));
+    }
+  }
+
+  /** Goes on with a build of the history. */
+  int again(ContainerEngine engine, KeptBuild build, BuildRequest request, KeptRequest asked)
+      throws IOException {
+    refuseSecrets(request.plan());
+    try (BuildKeeper keeper = shell.history(clock).resume(build, request.build())) {
+      asked.write(keeper.kept());
+      return run(engine, keeper, request);
+    }
+  }
+
+  private static BuildRequest withSnapshot(BuildRequest request, KeptBuild kept) {
+    if (!(request.source() instanceof WorkspaceSource.Copied copied)) {
+      return request;
+    }
+    return new BuildRequest(
+        request.build(),
+        request.plan(),
+        new WorkspaceSource.Copied(
+            say -> SourceSnapshot.keeping(copied.files().open(say), KeptRequest.source(kept))),
+        request.privileges(),
+        request.export(),
+        request.keeping(),
+        request.resumption());
+  }
+
+  private int run(ContainerEngine engine, BuildKeeper keeper, BuildRequest request)
+      throws IOException {
+    Ending ending = new Ending(Optional.of(command), Optional.of(keeper.log()));
+    BuildOutcome outcome;
+    try (AttemptJournal journal =
+            AttemptJournal.open(keeper.kept(), request.resumption().attempt());
+        BuildLog buildLog =
+            BuildLog.open(
+                List.of(
+                    LogFile.open(keeper.log()), shell.console(options.console(), ending, clock)),
+                clock)) {
+      try (Cancelling _ = Cancelling.onSignals(Thread.currentThread(), shell.err())) {
+        outcome =
+            new BuildRunner(engine, clock)
+                .run(
+                    request,
+                    event -> {
+                      keeper.on(event);
+                      journal.on(event);
+                      buildLog.on(event);
+                    },
+                    buildLog);
+      }
+      journal.problem().ifPresent(shell.err()::println);
+    }
+    String buildJson = options.buildJson();
+    if (buildJson != null) {
+      BuildRecord.write(shell.path(buildJson), outcome.build());
+    }
+    keeper.problem().ifPresent(shell.err()::println);
+    outcome.keptUntil().ifPresent(until -> tellKept(request.build(), until));
+    return ExitCode.of(outcome.status());
+  }
+
+  private void tellKept(Build build, Instant until) {
+    shell
+        .err()
+        .println(
+            "groundbuild: the workspace is kept until "
+                + DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT)
+                    .withZone(ZoneId.systemDefault())
+                    .format(until)
+                + "; go on with: groundbuild resume "
+                + BuildChoice.brief(build.getId()));
+  }
+
+  /** A step must not find an empty variable in the place of a secret. */
+  private static void refuseSecrets(BuildPlan plan) {
+    for (StepSpec step : plan.steps()) {
+      if (!step.secretEnv().isEmpty()) {
+        throw new UsageException(
+            step.label()
+                + " wants the secret "
+                + step.secretEnv().iterator().next()
+                + ", and the values of secrets are not fetched yet; give it another way, or leave the step out");
+      }
+    }
+  }
+
+  /** What can't be removed now is in nobody's way: every name of a build is its own. */
+  void clearLeftovers(ContainerEngine engine) {
+    try {
+      int removed = Leftovers.removeDead(engine, clock.instant()).size();
+      if (removed > 0) {
+        shell
+            .err()
+            .println(
+                "groundbuild: removed "
+                    + removed
+                    + " objects that killed builds had left on the engine");
+      }
+    } catch (EngineException e) {
+      if (e.kind() == EngineException.Kind.UNREACHABLE) {
+        throw e;
+      }
+      shell
+          .err()
+          .println(
+              "groundbuild: something that a killed build has left stays on the engine: "
+                  + e.getMessage());
+    }
+  }
+}
