@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.cloudbuild.v1.Build;
 import com.google.cloudbuild.v1.BuildStep;
+import dev.groundbuild.steps.StepOutcome;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class BuildProgressTest {
+  private static final StepOutcome.Timing AT_ONCE =
+      new StepOutcome.Timing(Instant.EPOCH, Instant.EPOCH, Optional.empty());
 
   @Test
   void aDiamondOpensStepByStep() {
@@ -118,7 +125,52 @@ final class BuildProgressTest {
     assertThat(progress.isComplete()).isTrue();
   }
 
+  @Test
+  void whatIsDoneIsNotStartedAgain() {
+    StepOutcome before = new StepOutcome.TimedOut(AT_ONCE, Optional.empty());
+    BuildProgress progress =
+        new BuildProgress(diamondPlan(), new Resumption(2, Map.of(0, before, 2, before), Set.of()));
+
+    assertThat(progress.ready()).containsExactly(1);
+    assertThat(progress.blockedBy(3)).containsExactly(1);
+    progress.started(1);
+    progress.done(1);
+    assertThat(progress.ready()).containsExactly(3);
+    progress.started(3);
+    progress.done(3);
+    assertThat(progress.isComplete()).isTrue();
+  }
+
+  @Test
+  void anEarlierStepCanRunAgainThoughOneThatWaitedForItIsDone() {
+    StepOutcome before = new StepOutcome.TimedOut(AT_ONCE, Optional.empty());
+    BuildProgress progress =
+        new BuildProgress(diamondPlan(), new Resumption(2, Map.of(3, before), Set.of(1, 2)));
+
+    progress.started(0);
+    progress.done(0);
+
+    assertThat(progress.ready()).isEmpty();
+    assertThat(progress.isComplete()).isTrue();
+  }
+
+  @Test
+  void theOrderOfStepsStaysWhenThoseBetweenThemAreLeftOut() {
+    BuildProgress progress =
+        new BuildProgress(diamondPlan(), new Resumption(1, Map.of(), Set.of(1, 2)));
+
+    assertThat(progress.ready()).containsExactly(0);
+    progress.started(0);
+    assertThat(progress.ready()).isEmpty();
+    progress.done(0);
+    assertThat(progress.ready()).containsExactly(3);
+  }
+
   private static BuildProgress diamond() {
+    return new BuildProgress(diamondPlan());
+  }
+
+  private static BuildPlan diamondPlan() {
     Build build =
         Build.newBuilder()
             .addSteps(step("a"))
@@ -126,7 +178,7 @@ final class BuildProgressTest {
             .addSteps(step("c", "a"))
             .addSteps(step("d", "b", "c"))
             .build();
-    return new BuildProgress(BuildPlan.of(build, new TreeMap<>()));
+    return BuildPlan.of(build, new TreeMap<>());
   }
 
   private static BuildStep step(String id, String... waitFor) {

@@ -9,6 +9,7 @@ import dev.groundbuild.steps.engine.ContainerSpec;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import dev.groundbuild.steps.engine.Mount;
 import dev.groundbuild.steps.fake.FakeEngine;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LeftoversTest {
   private ContainerEngine engine = DockerEngine.ofEnvironment();
+  private static final Instant EVER = Instant.ofEpochSecond(999_999_999_999L);
+
   private final Owner self = Owner.ofThisProcess();
   private final String build = UUID.randomUUID().toString();
   private final String other = UUID.randomUUID().toString();
@@ -71,6 +74,49 @@ class LeftoversTest {
     Leftovers.removeDead(engine);
     Leftovers.removeForeign(engine);
     assertThat(ofBuild(build)).hasSize(1);
+  }
+
+  @Test
+  void volumesOfADeadProcessStayUntilTheTimeOnTheirKeeper() {
+    useFake();
+    Owner dead = new Owner(self.host(), self.pid(), "1");
+    Instant until = Instant.ofEpochSecond(2_000_000_000);
+    Workspace workspace =
+        Workspace.create(
+            engine, build, Labels.of(build, dead), Optional.empty(), List.of("cache"));
+    workspace.keep(until.minusSeconds(10));
+    workspace.keep(until);
+    assertThat(ofBuild(build)).hasSize(5); // three volumes, the holder, the keeper
+
+    Leftovers.removeDead(engine, until.minusSeconds(1));
+    assertThat(ofBuild(build)).hasSize(4);
+    assertThat(Workspace.isKept(engine, build)).isTrue();
+
+    Leftovers.removeDead(engine, until);
+    assertThat(ofBuild(build)).isEmpty();
+  }
+
+  @Test
+  void volumesOfADeadProcessStayWhileALivingOneUsesThem() {
+    useFake();
+    Owner dead = new Owner(self.host(), self.pid(), "1");
+    Workspace.create(engine, build, Labels.of(build, dead), Optional.empty(), List.of()).keep(EVER);
+    Leftovers.removeDead(engine);
+    Workspace.open(engine, build, Labels.of(build, self), Optional.empty(), List.of("more"));
+
+    Leftovers.removeKept(engine);
+
+    assertThat(ofBuild(build)).extracting(Owned::type).containsOnlyOnce(Owned.Type.CONTAINER);
+    assertThat(ofBuild(build)).hasSize(4);
+  }
+
+  @Test
+  void whatIsKeptGoesWhenItIsAskedFor() {
+    useFake();
+    Owner dead = new Owner(self.host(), self.pid(), "1");
+    Workspace.create(engine, build, Labels.of(build, dead), Optional.empty(), List.of()).keep(EVER);
+    Leftovers.removeKept(engine);
+    assertThat(ofBuild(build)).isEmpty();
   }
 
   private void useFake() {

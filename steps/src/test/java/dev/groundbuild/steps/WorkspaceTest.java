@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.groundbuild.steps.docker.DockerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
+import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.FileArchive;
 import dev.groundbuild.steps.engine.Mount;
 import dev.groundbuild.steps.fake.FakeEngine;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,6 +100,45 @@ class WorkspaceTest {
       assertThatExceptionOfType(CancellationException.class)
           .isThrownBy(() -> create(engine, Optional.empty()));
       assertThat(Thread.interrupted()).isTrue();
+      assertThat(engine.owned(Labels.BUILD, Optional.of(id))).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whatIsKeptIsOpenedAsItWas(ContainerEngine engine) throws IOException {
+    try (engine) {
+      Workspace first = create(engine, Optional.empty());
+      first.fill(
+          new ByteArrayInputStream(
+              FileArchive.of(
+                  List.of(
+                      new ContainerFile("file", 0644, Optional.of("x".getBytes(UTF_8)))))));
+      first.keep(Instant.ofEpochSecond(999_999_999_999L));
+      first.clearAround();
+      assertThat(engine.owned(Labels.BUILD, Optional.of(id))).hasSize(4);
+
+      Workspace second =
+          Workspace.open(engine, id, labels, Optional.empty(), List.of("workspace", "more"));
+
+      assertThat(second.workspace()).isEqualTo(first.workspace());
+      assertThat(second.volumes()).containsAllEntriesOf(first.volumes()).containsKey("more");
+      try (InputStream out = second.copyOut()) {
+        assertThat(FileArchive.all(out))
+            .extracting(FileArchive.Entry::name)
+            .containsExactly("workspace/", "workspace/file");
+      }
+      removedWithoutTrace(engine);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whatIsGoneCannotBeOpened(ContainerEngine engine) {
+    try (engine) {
+      assertThatExceptionOfType(EngineException.class)
+          .isThrownBy(() -> Workspace.open(engine, id, labels, Optional.empty(), List.of()))
+          .withMessageContaining("no longer on the engine");
       assertThat(engine.owned(Labels.BUILD, Optional.of(id))).isEmpty();
     }
   }

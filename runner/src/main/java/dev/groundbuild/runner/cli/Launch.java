@@ -34,11 +34,35 @@ final class Launch {
   private final LaunchOptions options;
   private final String command;
   private final InstantSource clock;
+  private final Alongside alongside;
+
+  /** Something that goes on while a build runs, and may interrupt it. */
+  @FunctionalInterface
+  interface Alongside {
+    Running start(Thread build);
+  }
+
+  /** It goes on until closed, which clears an interrupt of its making. */
+  @FunctionalInterface
+  interface Running extends AutoCloseable {
+    @Override
+    void close();
+  }
 
   /**
    * @param command that runs the build again, for the user
    */
   Launch(Shell shell, LaunchOptions options, String command, InstantSource clock) {
+    this(shell, options, command, clock, _ -> () -> {});
+  }
+
+  Launch(
+      Shell shell,
+      LaunchOptions options,
+      String command,
+      InstantSource clock,
+      Alongside alongside) {
+    this.alongside = alongside;
     this.shell = shell;
     this.options = options;
     this.command = command;
@@ -50,7 +74,7 @@ final class Launch {
     refuseSecrets(request.plan());
     try (ContainerEngine engine = options.engine();
         BuildKeeper keeper = shell.history(clock).start(request.build())) {
-      clearLeftovers(engine);
+      clearLeftovers(shell, engine, clock.instant());
       asked.write(keeper.kept());
       return run(engine, keeper, withSnapshot(request, keeper.kept()));
     }
@@ -92,7 +116,8 @@ final class Launch {
                 List.of(
                     LogFile.open(keeper.log()), shell.console(options.console(), ending, clock)),
                 clock)) {
-      try (Cancelling _ = Cancelling.onSignals(Thread.currentThread(), shell.err())) {
+      try (Cancelling _ = Cancelling.onSignals(Thread.currentThread(), shell.err());
+          Running _ = alongside.start(Thread.currentThread())) {
         outcome =
             new BuildRunner(engine, clock)
                 .run(
@@ -141,9 +166,9 @@ final class Launch {
   }
 
   /** What can't be removed now is in nobody's way: every name of a build is its own. */
-  void clearLeftovers(ContainerEngine engine) {
+  static void clearLeftovers(Shell shell, ContainerEngine engine, Instant now) {
     try {
-      int removed = Leftovers.removeDead(engine, clock.instant()).size();
+      int removed = Leftovers.removeDead(engine, now).size();
       if (removed > 0) {
         shell
             .err()

@@ -93,18 +93,19 @@ final class ResumeCommand implements Callable<Integer> {
     }
     BuildHistory history = shell.history(clock);
     try (ContainerEngine engine = launching.engine()) {
+      Launch.clearLeftovers(shell, engine, clock.instant());
       KeptBuild kept = find(history, engine);
-      Launch launch =
-          new Launch(shell, launching, "groundbuild resume " + BuildChoice.brief(kept.id()), clock);
-      launch.clearLeftovers(engine);
       List<Attempt> attempts = AttemptJournal.read(kept);
       refuse(kept, engine, attempts);
       KeptRequest before = BuildChoice.request(kept);
       EarlierAttempts earlier = new EarlierAttempts(attempts, before);
       Optional<KeptRequest> asked = asked(before, earlier);
-      return asked.isEmpty()
-          ? ExitCode.USAGE
-          : launch.again(engine, kept, request(kept, asked.get(), earlier), asked.get());
+      if (asked.isEmpty()) {
+        return ExitCode.USAGE;
+      }
+      String command = "groundbuild resume " + BuildChoice.brief(kept.id());
+      return new Launch(shell, launching, command, clock)
+          .again(engine, kept, request(kept, asked.get(), earlier), asked.get());
     }
   }
 

@@ -8,14 +8,18 @@ import dev.groundbuild.runner.config.Problem;
 import dev.groundbuild.runner.status.KeptRequest;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +39,7 @@ import picocli.CommandLine.Spec;
       "  groundbuild run https://example.com/repo.git --revision=main",
       "  groundbuild run --keep-workspace        then, after a failure: groundbuild resume",
       "  groundbuild run --only=lint,test --step-timeout=10m",
+      "  groundbuild run --watch",
       "  groundbuild run --log=json --build-json=build.json | jq -r .text",
       "",
       "Ctrl-C cancels the build and clears up; a second Ctrl-C ends at once.",
@@ -88,6 +93,14 @@ final class RunCommand implements Callable<Integer> {
       description = "Timeout for steps that have none of their own, such as 10m.")
   private Duration stepTimeout = Duration.ZERO;
 
+  @Option(
+      names = "--watch",
+      description = {
+        "Run again whenever the source folder changes; a build that runs then is cancelled.",
+        "Files that the ignore rules leave out don't count. Ctrl-C ends."
+      })
+  private boolean watch;
+
   RunCommand(Shell shell) {
     this.shell = shell;
   }
@@ -95,6 +108,17 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkOptions();
+    if (!watch) {
+      return once(_ -> () -> {});
+    }
+    Set<Path> written = new HashSet<>();
+    Stream.of(launching.buildJson(), sources.writeWorkspace())
+        .filter(Objects::nonNull)
+        .forEach(path -> written.add(shell.path(path)));
+    return new Watch(shell, sources.watched(shell), written).run(this::once);
+  }
+
+  private int once(Launch.Alongside alongside) throws IOException {
     String id = UUID.randomUUID().toString();
     SourceOptions.Chosen source = sources.choose(shell, options);
     try (source) {
@@ -115,7 +139,7 @@ final class RunCommand implements Callable<Integer> {
         case Preparation.Ready ready ->
             dryrun
                 ? dryRun(ready.withStepTimeout(stepTimeout))
-                : run(ready.withStepTimeout(stepTimeout), words, source, id);
+                : launch(ready.withStepTimeout(stepTimeout), words, source, id, alongside);
       };
     }
   }
@@ -146,8 +170,12 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.SUCCESS;
   }
 
-  private int run(
-      Preparation.Ready ready, KeptRequest.Words words, SourceOptions.Chosen source, String id)
+  private int launch(
+      Preparation.Ready ready,
+      KeptRequest.Words words,
+      SourceOptions.Chosen source,
+      String id,
+      Launch.Alongside alongside)
       throws IOException {
     Build build = ready.queued(id, clock.instant());
     Set<Integer> leftOut =
@@ -164,7 +192,7 @@ final class RunCommand implements Callable<Integer> {
     KeptRequest asked =
         new KeptRequest(
             words, build, ready.substitutions(), leftOut, !noPrivileged, source.content());
-    return new Launch(shell, launching, rerun(), clock).start(request, asked);
+    return new Launch(shell, launching, rerun(), clock, alongside).start(request, asked);
   }
 
   private String rerun() {

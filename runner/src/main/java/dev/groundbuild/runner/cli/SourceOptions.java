@@ -129,6 +129,32 @@ final class SourceOptions {
     return open(shell, options, what, config);
   }
 
+  @Nullable String writeWorkspace() {
+    return writeWorkspace;
+  }
+
+  /** The folder whose changes are worth another run. */
+  BuildSource.Folder watched(Shell shell) {
+    String given = source == null ? "." : source;
+    if (noSource || bindMountSource) {
+      throw new UsageException(
+          "--watch needs a folder that is copied: it goes with neither --no-source nor --bind-mount-source");
+    }
+    if (given.equals(ConfigFile.STDIN) || ConfigFile.STDIN.equals(config)) {
+      throw new UsageException("--watch can't read the config from standard input more than once");
+    }
+    Path path = shell.path(given);
+    if (isConfig(shell, given)) {
+      Path folder = path.getParent();
+      return new BuildSource.Folder(folder == null ? shell.folder() : folder, ignore());
+    }
+    if (SourceArgument.parse(given, revision, shell.folder(), ignore())
+        instanceof BuildSource.Folder folder) {
+      return folder;
+    }
+    throw new UsageException("--watch needs a folder of this machine as SOURCE");
+  }
+
   /** A config in the place of SOURCE stands for its folder. */
   private boolean isConfig(Shell shell, String given) {
     return config == null

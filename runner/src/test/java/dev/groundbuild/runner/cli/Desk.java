@@ -50,7 +50,10 @@ final class Desk implements BeforeEachCallback, AfterEachCallback {
     List<String> left = left().stream().map(o -> o.type() + " " + o.name()).toList();
     List<String> files = temporary();
     if (!left.isEmpty()) {
-      Leftovers.removeDead(engine);
+      left().stream()
+          .map(o -> o.labels().getOrDefault(Labels.BUILD, ""))
+          .distinct()
+          .forEach(build -> Leftovers.removeBuild(engine, build));
     }
     remove(root);
     started.clear();
