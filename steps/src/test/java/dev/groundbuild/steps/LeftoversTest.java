@@ -82,8 +82,7 @@ class LeftoversTest {
     Owner dead = new Owner(self.host(), self.pid(), "1");
     Instant until = Instant.ofEpochSecond(2_000_000_000);
     Workspace workspace =
-        Workspace.create(
-            engine, build, Labels.of(build, dead), Optional.empty(), List.of("cache"));
+        Workspace.create(engine, build, Labels.of(build, dead), Optional.empty(), List.of("cache"));
     workspace.keep(until.minusSeconds(10));
     workspace.keep(until);
     assertThat(ofBuild(build)).hasSize(5); // three volumes, the holder, the keeper

@@ -112,8 +112,7 @@ class WorkspaceTest {
       first.fill(
           new ByteArrayInputStream(
               FileArchive.of(
-                  List.of(
-                      new ContainerFile("file", 0644, Optional.of("x".getBytes(UTF_8)))))));
+                  List.of(new ContainerFile("file", 0644, Optional.of("x".getBytes(UTF_8)))))));
       first.keep(Instant.ofEpochSecond(999_999_999_999L));
       first.clearAround();
       assertThat(engine.owned(Labels.BUILD, Optional.of(id))).hasSize(4);

@@ -37,8 +37,9 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Run a build again from its beginning: the same config, substitutions and source, as a new build.",
-      "The source is what was sent then, whatever the files are now. Of sources of more than 64 MiB no copy is",
-      "kept; those from git are fetched again, at the same commit. Without BUILD: the last one."
+      "The source is what was sent then, whatever the files are now: a copy is kept of sources of up to 64 MiB,",
+      "for the newest 20 builds. Other sources from git are fetched again, at the same commit.",
+      "Without BUILD: the last one."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  groundbuild rerun", "  groundbuild rerun 1f0c2a --keep-workspace"})
@@ -152,7 +153,9 @@ final class RerunCommand implements Callable<Integer> {
               + kept.id()
               + " is kept: it was more than "
               + (SourceSnapshot.MOST_BYTES >> 20)
-              + " MiB, or was not sent to its end; groundbuild run takes the files as they are now");
+              + " MiB, or not sent to its end, or "
+              + BuildHistory.MOST_SOURCES
+              + " builds have run since; groundbuild run takes the files as they are now");
     }
     BuildSource address =
         SourceArgument.parse(git.get(), "", shell.folder(), new IgnoreChoice.Off());

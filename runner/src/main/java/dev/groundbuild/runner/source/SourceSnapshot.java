@@ -12,13 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a copy of what is read from a source, on the reader's thread. The copy appears when the
+ * Keeps a copy of what is read from a source, on the reader's thread; not compressed, which would
+ * take more time than the sending itself. The copy appears when the
  * source was read to its end; one that is larger than the limit, or can't be written, is dropped,
  * and reading goes on.
  */
@@ -44,7 +42,7 @@ public final class SourceSnapshot extends FilterInputStream {
     this.most = most;
     try {
       Files.createFile(coming, FILE);
-      copy = new Packed(new FileOutputStream(coming.toFile()));
+      copy = new FileOutputStream(coming.toFile());
     } catch (IOException e) {
       drop();
     }
@@ -63,16 +61,7 @@ public final class SourceSnapshot extends FilterInputStream {
 
   /** The tar that a copy was made of. */
   public static InputStream open(Path file) throws IOException {
-    return new BufferedInputStream(
-        new GZIPInputStream(new FileInputStream(file.toFile()), BUFFER), BUFFER);
-  }
-
-  /** The fastest that makes text smaller. */
-  private static final class Packed extends GZIPOutputStream {
-    Packed(OutputStream out) throws IOException {
-      super(out, BUFFER);
-      def.setLevel(Deflater.BEST_SPEED);
-    }
+    return new BufferedInputStream(new FileInputStream(file.toFile()), BUFFER);
   }
 
   @Override

@@ -31,6 +31,9 @@ public final class BuildHistory {
   /** How many bytes the kept builds take together at most; the newest is kept at any size. */
   public static final long MOST_BYTES = 2L << 30;
 
+  /** Of how many builds the source is kept. */
+  public static final int MOST_SOURCES = 20;
+
   /** A folder that is younger than this may be about to be locked. */
   private static final Duration TO_MAKE = Duration.ofMinutes(1);
 
@@ -151,6 +154,9 @@ public final class BuildHistory {
     long bytes = 0;
     for (KeptBuild build : list()) {
       number++;
+      if (number > MOST_SOURCES && !build.running()) {
+        Files.deleteIfExists(KeptRequest.source(build));
+      }
       bytes += size(build.folder());
       if (!build.running() && (number > mostBuilds || bytes > mostBytes)) {
         remove(build.folder());

@@ -91,9 +91,9 @@ public record KeptRequest(
     return kept.folder().resolve("request.json");
   }
 
-  /** Where the files that were copied in are kept, as a compressed tar; there may be none. */
+  /** Where the files that were copied in are kept, as a tar; there may be none. */
   public static Path source(KeptBuild kept) {
-    return kept.folder().resolve("source.tar.gz");
+    return kept.folder().resolve("source.tar");
   }
 
   public void write(KeptBuild kept) throws IOException {

@@ -24,7 +24,7 @@ final class SourceSnapshotTest {
 
   @Test
   void whatWasReadIsKeptForItsOwnerAlone() throws IOException {
-    Path file = folder.resolve("source.tar.gz");
+    Path file = folder.resolve("source.tar");
     try (InputStream in = SourceSnapshot.keeping(new ByteArrayInputStream(content), file)) {
       assertThat(in.read()).isEqualTo(content[0] & 0xff);
       assertThat(in.readAllBytes()).hasSize(content.length - 1);
@@ -40,7 +40,7 @@ final class SourceSnapshotTest {
 
   @Test
   void whatIsTooLargeIsReadAllTheSameAndNotKept() throws IOException {
-    Path file = folder.resolve("source.tar.gz");
+    Path file = folder.resolve("source.tar");
     int most = content.length - 1;
     try (InputStream in = SourceSnapshot.keeping(new ByteArrayInputStream(content), file, most)) {
       assertThat(in.readAllBytes()).isEqualTo(content);
@@ -50,7 +50,7 @@ final class SourceSnapshotTest {
 
   @Test
   void whatWasNotReadToItsEndIsNotKept() throws IOException {
-    Path file = folder.resolve("source.tar.gz");
+    Path file = folder.resolve("source.tar");
     try (InputStream in = SourceSnapshot.keeping(new ByteArrayInputStream(content), file)) {
       assertThat(in.readNBytes(content.length)).hasSize(content.length);
     }
@@ -59,7 +59,7 @@ final class SourceSnapshotTest {
 
   @Test
   void aCopyThatCannotBeWrittenDisturbsNobody() throws IOException {
-    Path file = folder.resolve("missing/source.tar.gz");
+    Path file = folder.resolve("missing/source.tar");
     try (InputStream in = SourceSnapshot.keeping(new ByteArrayInputStream(content), file)) {
       assertThat(in.readAllBytes()).isEqualTo(content);
     }
