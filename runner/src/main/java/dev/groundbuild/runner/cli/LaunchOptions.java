@@ -8,7 +8,12 @@ import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.fake.FakeEngine;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Stack;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options of every command that runs a build: how it is shown, and what stays of it. */
@@ -23,11 +28,11 @@ final class LaunchOptions {
       names = "--keep-workspace",
       arity = "0..1",
       fallbackValue = "failure",
+      preprocessor = Attached.class,
       paramLabel = "WHEN",
       description = {
-        "Keep /workspace, home and the config's volumes on the engine, for groundbuild resume: after a build",
-        "that did not succeed (failure, also if only the flag is given), always, or never.",
-        "What steps started through the Docker socket is removed all the same."
+        "Keep /workspace, home and the config's volumes on the engine, for groundbuild resume: failure (also if"
+            + " WHEN is left out): after a build that did not succeed; always; or never."
       })
   private @Nullable When keep;
 
@@ -64,6 +69,19 @@ final class LaunchOptions {
     never,
     failure,
     always
+  }
+
+  /** What follows the bare flag is the next argument, such as SOURCE, and not its value. */
+  static final class Attached implements IParameterPreprocessor {
+    @Override
+    @SuppressWarnings("JdkObsolete") // picocli's own type
+    public boolean preprocess(
+        Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
+      if (!"=".equals(info.get("separator"))) {
+        args.push(When.failure.name());
+      }
+      return false;
+    }
   }
 
   void check(Shell shell) {

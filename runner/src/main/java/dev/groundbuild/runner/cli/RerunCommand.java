@@ -37,8 +37,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Run a build again from its beginning: the same config, substitutions and source, as a new build.",
-      "The source is what was sent then, whatever the files are now: a copy is kept of sources of up to 64 MiB,",
-      "for the newest 20 builds. Other sources from git are fetched again, at the same commit.",
+      "The source is what was sent then, whatever the files are now: a copy is kept of sources of up to 64 MiB,"
+          + " for the newest 20 builds. Without a copy, a source from git is fetched again, at the same commit.",
       "Without BUILD: the last one."
     },
     footerHeading = "%nExamples:%n",

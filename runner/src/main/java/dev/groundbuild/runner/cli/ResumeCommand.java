@@ -36,15 +36,16 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Go on with a build from the steps that failed, in the same workspace, under the same id.",
-      "Steps that are done are not run again: their outputs, times and status stay. The workspace is there if",
-      "the build ran with --keep-workspace. Without BUILD: the last build that did not succeed and has one.",
-      "The build's timeout begins anew. What steps started through the Docker socket is gone."
+      "Steps that are done are not run again: their outputs, times and status stay.",
+      "The workspace is there if the build ran with --keep-workspace.",
+      "The build's timeout begins anew. What steps started through the Docker socket is gone.",
+      "Without BUILD: the last build that did not succeed and has a workspace."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  groundbuild run --keep-workspace || groundbuild resume",
-      "  groundbuild resume 1f0c2a --config=cloudbuild.yaml   with steps that are mended",
-      "  groundbuild resume --from=build                      build, and all that waits for it",
+      "  groundbuild resume --config=cloudbuild.yaml   with mended steps",
+      "  groundbuild resume 1f0c2a --from=build        with what waits for it",
       "",
       "The workspace is kept again when that fails, too, and removed when it succeeds."
     })

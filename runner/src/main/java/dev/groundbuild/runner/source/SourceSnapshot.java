@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a copy of what is read from a source, on the reader's thread; not compressed, which would
- * take more time than the sending itself. The copy appears when the
- * source was read to its end; one that is larger than the limit, or can't be written, is dropped,
- * and reading goes on.
+ * take more time than the sending itself. The copy appears when the source was read to its end; one
+ * that is larger than the limit, or can't be written, is dropped, and reading goes on.
  */
 public final class SourceSnapshot extends FilterInputStream {
   /** Of the tar; what is larger would slow the build down, and fill the disk. */

@@ -219,7 +219,7 @@ final class ResumeTest {
   @Test
   void whatIsKeptOutlivesOtherRunsUntilItsTimeIsOver() throws Exception {
     desk.config("steps: [{name: busybox, script: 'exit 1'}]");
-    assertThat(desk.run("run", "--keep-workspace").exit()).isEqualTo(1);
+    assertThat(desk.run("run", "--keep-workspace", ".").exit()).isEqualTo(1);
     assertThat(desk.run("clean").out()).isEqualTo("nothing is left of killed builds\n");
     assertThat(kept()).hasSize(2);
     assertThat(desk.run("clean", "--kept").out()).contains("removed volume groundbuild_");
