@@ -114,6 +114,15 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkOptions();
+    if (dryrun) {
+      return call(Optional.empty());
+    }
+    try (EngineOpening opening = EngineOpening.start(this::openEngine)) {
+      return call(Optional.of(opening));
+    }
+  }
+
+  private int call(Optional<EngineOpening> engine) throws IOException {
     String id = UUID.randomUUID().toString();
     SourceOptions.Chosen source = sources.choose(shell, options);
     try (source) {
@@ -123,7 +132,8 @@ final class RunCommand implements Callable<Integer> {
       }
       return switch (preparation) {
         case Preparation.Refused refused -> refused(refused.problems());
-        case Preparation.Ready ready -> dryrun ? dryRun(ready) : run(ready, source, id);
+        case Preparation.Ready ready ->
+            engine.isEmpty() ? dryRun(ready) : run(ready, source, id, engine.get());
       };
     }
   }
@@ -172,13 +182,13 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int run(Preparation.Ready ready, SourceOptions.Chosen source, String id)
+  private int run(
+      Preparation.Ready ready, SourceOptions.Chosen source, String id, EngineOpening opening)
       throws IOException {
     refuseSecrets(ready.plan());
     Build build = ready.queued(id, clock.instant());
-    try (ContainerEngine engine = engine();
-        BuildKeeper keeper = shell.history(clock).start(build)) {
-      clearLeftovers(engine);
+    ContainerEngine engine = opening.engine();
+    try (BuildKeeper keeper = shell.history(clock).start(build)) {
       Ending ending = new Ending(Optional.of(rerun()), Optional.of(keeper.log()));
       BuildOutcome outcome;
       try (BuildLog buildLog =
@@ -214,11 +224,18 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private ContainerEngine engine() {
-    return switch (engineChoice) {
-      case docker -> DockerEngine.ofEnvironment();
-      case fake -> new FakeEngine();
-    };
+  private ContainerEngine openEngine() {
+    if (engineChoice == EngineChoice.fake) {
+      return new FakeEngine();
+    }
+    ContainerEngine engine = DockerEngine.ofEnvironment();
+    try {
+      clearLeftovers(engine);
+      return engine;
+    } catch (EngineException e) {
+      engine.close();
+      throw e;
+    }
   }
 
   /** What can't be removed now is in nobody's way: every name of a build is its own. */
