@@ -58,6 +58,7 @@ public final class Main implements Runnable {
             .addSubcommand(new LogCommand(shell))
             .addSubcommand(new CleanCommand(shell))
             .addSubcommand(new FetchCommand(shell))
+            .addSubcommand(ReposCommand.line(shell))
             .addSubcommand(new HelpCommand());
     line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
