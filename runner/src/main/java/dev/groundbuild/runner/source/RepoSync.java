@@ -11,6 +11,7 @@ import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.MergeCommand.FastForwardMode;
 import org.eclipse.jgit.api.MergeResult;
 import org.eclipse.jgit.api.Status;
+import org.eclipse.jgit.api.errors.CheckoutConflictException;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
 import org.eclipse.jgit.lib.BranchTrackingStatus;
@@ -41,6 +42,10 @@ final class RepoSync {
       return isMissing(target.folder()) ? clone(source()) : update();
     } catch (SourceException e) {
       return refused(String.valueOf(e.getMessage()));
+    } catch (CheckoutConflictException e) {
+      return refused(
+          "files of yours are in the way of new ones: "
+              + String.join(", ", e.getConflictingPaths()));
     } catch (GitAPIException e) {
       return refused(reason(e));
     } catch (IOException e) {
@@ -203,13 +208,7 @@ final class RepoSync {
     return switch (result.getMergeStatus()) {
       case FAST_FORWARD -> new RepoOutcome.Updated(was, result.getNewHead().name(), behind);
       case ALREADY_UP_TO_DATE -> new RepoOutcome.UpToDate(was, 0);
-      default ->
-          refused(
-              "its files are in the way of the new ones (%s)"
-                  .formatted(
-                      result.getCheckoutConflicts() == null
-                          ? result.getMergeStatus()
-                          : String.join(", ", result.getCheckoutConflicts())));
+      default -> refused("it can't be forwarded: " + result.getMergeStatus());
     };
   }
 }

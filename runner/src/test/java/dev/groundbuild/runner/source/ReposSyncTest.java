@@ -211,7 +211,7 @@ final class ReposSyncTest {
     InProcess.Ended ended = sync();
     assertThat(ended.exit()).isEqualTo(1);
     assertThat(head(here.resolve("one"))).isEqualTo(next);
-    assertThat(ended.out()).contains("two  NOT SYNCED").contains("\"none\"");
+    assertThat(ended.out()).contains("two  NOT SYNCED").contains("'none' not found");
     assertThat(folders()).containsExactly("one", "repos.yaml");
     run(here.resolve("one"), "git", "checkout", "-q", "-b", "main", "origin/main");
     assertThat(sync("one").out()).contains("branch main is checked out, not next");
