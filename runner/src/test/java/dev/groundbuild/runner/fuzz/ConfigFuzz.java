@@ -50,7 +50,10 @@ public final class ConfigFuzz {
     for (Problem problem : problems) {
       String line = problem.toString();
       require(!problem.message().isBlank(), "no message: ", line);
-      require(line.chars().noneMatch(c -> c == '\n' || c == '\r'), "more than a line: ", line);
+      require(
+          line.chars().noneMatch(c -> Character.isISOControl(c)),
+          "more than one plain line: ",
+          line);
     }
   }
 
