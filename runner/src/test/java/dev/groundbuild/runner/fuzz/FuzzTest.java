@@ -23,7 +23,7 @@ final class FuzzTest {
   @Test
   void noConfigThrowsOrHangs() throws IOException {
     Mutations mutations = new Mutations(20261121, configs());
-    for (int i = 0; i < 800; i++) {
+    for (int i = 0; i < 400; i++) {
       run(ConfigFuzz::fuzzerTestOneInput, mutations.next());
     }
   }
@@ -31,7 +31,7 @@ final class FuzzTest {
   @Test
   void noSubstitutionThrowsOrHangs() throws IOException {
     Mutations mutations = new Mutations(20261122, seeds("substitutions"));
-    for (int i = 0; i < 5_000; i++) {
+    for (int i = 0; i < 3_000; i++) {
       run(SubstitutionFuzz::fuzzerTestOneInput, mutations.next());
     }
   }
