@@ -57,6 +57,8 @@ public final class Main implements Runnable {
             .addSubcommand(new PlanCommand(shell))
             .addSubcommand(new LogCommand(shell))
             .addSubcommand(new CleanCommand(shell))
+            .addSubcommand(new FetchCommand(shell))
+            .addSubcommand(ReposCommand.line(shell))
             .addSubcommand(new HelpCommand());
     line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
