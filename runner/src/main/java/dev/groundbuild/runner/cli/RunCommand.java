@@ -15,6 +15,7 @@ import dev.groundbuild.runner.status.BuildKeeper;
 import dev.groundbuild.runner.status.BuildRecord;
 import dev.groundbuild.steps.Leftovers;
 import dev.groundbuild.steps.StepSpec;
+import dev.groundbuild.steps.StepTrace;
 import dev.groundbuild.steps.docker.DockerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
@@ -203,7 +204,8 @@ final class RunCommand implements Callable<Integer> {
                 ready.plan(),
                 source.files(),
                 noPrivileged ? Privileges.DEFAULT : Privileges.PRIVILEGED,
-                source.export());
+                source.export(),
+                StepTrace.NONE);
         try (Cancelling _ = Cancelling.onSignals(Thread.currentThread(), shell.err())) {
           outcome =
               new BuildRunner(engine, clock)
