@@ -55,6 +55,7 @@ public final class Main implements Runnable {
             .addSubcommand(new RunCommand(shell))
             .addSubcommand(new ValidateCommand(shell))
             .addSubcommand(new PlanCommand(shell))
+            .addSubcommand(new BuildsCommand(shell))
             .addSubcommand(new LogCommand(shell))
             .addSubcommand(new CleanCommand(shell))
             .addSubcommand(new HelpCommand());
