@@ -89,8 +89,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     checkOptions();
     return carryOut(
-        () -> sources.choose(shell, options),
-        (source, id) -> options.prepare(shell, source, id));
+        () -> sources.choose(shell, options), (source, id) -> options.prepare(shell, source, id));
   }
 
   /** Prepares a build and runs it, unless it is refused or only to be shown. */

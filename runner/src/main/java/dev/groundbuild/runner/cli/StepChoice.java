@@ -36,7 +36,8 @@ final class StepChoice {
             + given
             + "\""
             + Suggestion.didYouMean(given, ids)
-            + " The steps are: "
-            + known);
+            + " (the steps: "
+            + known
+            + ")");
   }
 }

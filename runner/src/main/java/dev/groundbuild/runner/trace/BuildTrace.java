@@ -29,8 +29,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Gathers what one build spends its time on. Events come on the build's thread and pieces of steps
- * on the steps', so pieces go through a queue; the whole is asked for when the build is over.
+ * Gathers what one build spends its time on. Events come one at a time, but pieces of steps come on
+ * the steps' threads, so pieces go through a queue; the whole is asked for when the build is over.
  */
 public final class BuildTrace implements BuildListener, StepTrace {
   private final Queue<Piece> pieces = new ConcurrentLinkedQueue<>();
