@@ -1,6 +1,7 @@
 package dev.groundbuild.runner;
 
 import com.google.cloudbuild.v1.Build;
+import dev.groundbuild.steps.StepTrace;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,13 +16,15 @@ import java.util.function.Consumer;
  * @param source what goes into /workspace
  * @param privileges what steps may do, as far as the engine can grant it
  * @param export takes /workspace after the last step, however the build ended
+ * @param trace is told what each step spends its time on
  */
 public record BuildRequest(
     Build build,
     BuildPlan plan,
     WorkspaceSource source,
     Privileges privileges,
-    Optional<WorkspaceExport> export) {
+    Optional<WorkspaceExport> export,
+    StepTrace trace) {
 
   /** What /workspace starts with. */
   public sealed interface WorkspaceSource {

@@ -53,9 +53,13 @@ public final class Main implements Runnable {
     CommandLine line =
         new CommandLine(new Main())
             .addSubcommand(new RunCommand(shell))
+            .addSubcommand(ReplayCommand.commandLine(shell))
             .addSubcommand(new ValidateCommand(shell))
             .addSubcommand(new PlanCommand(shell))
+            .addSubcommand(new ExplainCommand(shell))
+            .addSubcommand(new BuildsCommand(shell))
             .addSubcommand(new LogCommand(shell))
+            .addSubcommand(new DiffCommand(shell))
             .addSubcommand(new CleanCommand(shell))
             .addSubcommand(new FetchCommand(shell))
             .addSubcommand(ReposCommand.line(shell))

@@ -13,6 +13,7 @@ import dev.groundbuild.runner.console.Ending;
 import dev.groundbuild.runner.console.LogFile;
 import dev.groundbuild.runner.status.BuildKeeper;
 import dev.groundbuild.runner.status.BuildRecord;
+import dev.groundbuild.runner.trace.BuildTrace;
 import dev.groundbuild.steps.Leftovers;
 import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.docker.DockerEngine;
@@ -26,7 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,14 +58,7 @@ final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SourceOptions sources = new SourceOptions();
   @Mixin private ConfigOptions options = new ConfigOptions();
-
-  @Option(
-      names = "--dryrun",
-      arity = "0..1",
-      fallbackValue = "true",
-      paramLabel = "true|false",
-      description = "Print the docker command of each step instead of running it.")
-  private boolean dryrun;
+  @Mixin private RunOptions how = new RunOptions();
 
   @Option(
       names = "--push",
@@ -74,60 +68,48 @@ final class RunCommand implements Callable<Integer> {
       description = "Push the config's images after the last step. Not there yet: refused.")
   private boolean push;
 
-  @Option(
-      names = "--no-privileged",
-      description =
-          "Give steps the engine's default rights instead of --privileged, which they have in the cloud.")
-  private boolean noPrivileged;
-
-  @Option(
-      names = "--build-json",
-      paramLabel = "FILE",
-      description = "Write the finished Build resource, as Cloud Build returns it.")
-  private @Nullable String buildJson;
-
-  @Option(
-      names = "--log",
-      paramLabel = "FORM",
-      description =
-          "auto (default): live on a terminal, plain elsewhere; plain: Cloud Build's log; json: one event per line.")
-  private ConsoleChoice.Form log = ConsoleChoice.Form.AUTO;
-
-  @Option(names = "--color", paramLabel = "WHEN", description = "auto (default), always or never.")
-  private ConsoleChoice.Color color = ConsoleChoice.Color.AUTO;
-
-  @Option(
-      names = "--engine",
-      paramLabel = "ENGINE",
-      description = "docker (default), or fake: steps do nothing, to try a config's order.")
-  private EngineChoice engineChoice = EngineChoice.docker;
-
-  enum EngineChoice {
-    docker,
-    fake
-  }
-
   RunCommand(Shell shell) {
     this.shell = shell;
+  }
+
+  /** Runs what another command prepares, as that command's options say. */
+  RunCommand(Shell shell, RunOptions how, CommandSpec spec) {
+    this.shell = shell;
+    this.how = how;
+    this.spec = spec;
+  }
+
+  /** Prepares a build with these files. */
+  @FunctionalInterface
+  interface Prepare {
+    Preparation with(SourceOptions.Chosen source, String buildId);
   }
 
   @Override
   public Integer call() throws IOException {
     checkOptions();
-    if (dryrun) {
-      return call(Optional.empty());
+    return carryOut(
+        () -> sources.choose(shell, options), (source, id) -> options.prepare(shell, source, id));
+  }
+
+  /** Prepares a build and runs it, unless it is refused or only to be shown. */
+  int carryOut(Supplier<SourceOptions.Chosen> files, Prepare prepare) throws IOException {
+    if (how.dryrun) {
+      return carryOut(files, prepare, Optional.empty());
     }
     try (EngineOpening opening = EngineOpening.start(this::openEngine)) {
-      return call(Optional.of(opening));
+      return carryOut(files, prepare, Optional.of(opening));
     }
   }
 
-  private int call(Optional<EngineOpening> engine) throws IOException {
+  private int carryOut(
+      Supplier<SourceOptions.Chosen> files, Prepare prepare, Optional<EngineOpening> engine)
+      throws IOException {
     String id = UUID.randomUUID().toString();
-    SourceOptions.Chosen source = sources.choose(shell, options);
+    SourceOptions.Chosen source = files.get();
     try (source) {
-      Preparation preparation = options.prepare(shell, source, id);
-      if (log != ConsoleChoice.Form.JSON || preparation instanceof Preparation.Refused) {
+      Preparation preparation = prepare.with(source, id);
+      if (how.log != ConsoleChoice.Form.JSON || preparation instanceof Preparation.Refused) {
         preparation.problems().forEach(shell.err()::println);
       }
       return switch (preparation) {
@@ -143,12 +125,7 @@ final class RunCommand implements Callable<Integer> {
       throw new UsageException(
           "--push is not there yet; run without it: images are built and checked, not pushed");
     }
-    if (buildJson != null) {
-      BuildRecord.problemWith(shell.path(buildJson).toString())
-          .ifPresent(problem -> {
-            throw new UsageException(problem);
-          });
-    }
+    how.check(shell);
   }
 
   private int refused(List<Problem> problems) {
@@ -189,21 +166,24 @@ final class RunCommand implements Callable<Integer> {
     Build build = ready.queued(id, clock.instant());
     ContainerEngine engine = opening.engine();
     try (BuildKeeper keeper = shell.history(clock).start(build)) {
+      keeper.source(source.opened().shown());
       Ending ending = new Ending(Optional.of(rerun()), Optional.of(keeper.log()));
+      BuildTrace trace = new BuildTrace();
       BuildOutcome outcome;
       try (BuildLog buildLog =
           BuildLog.open(
               List.of(
-                  LogFile.open(keeper.log()),
-                  shell.console(new ConsoleChoice(log, color), ending, clock)),
+                  LogFile.open(keeper.log(), keeper.ownLines()),
+                  shell.console(new ConsoleChoice(how.log, how.color), ending, clock)),
               clock)) {
         BuildRequest request =
             new BuildRequest(
                 build,
                 ready.plan(),
                 source.files(),
-                noPrivileged ? Privileges.DEFAULT : Privileges.PRIVILEGED,
-                source.export());
+                how.noPrivileged ? Privileges.DEFAULT : Privileges.PRIVILEGED,
+                source.export(),
+                trace);
         try (Cancelling _ = Cancelling.onSignals(Thread.currentThread(), shell.err())) {
           outcome =
               new BuildRunner(engine, clock)
@@ -211,21 +191,23 @@ final class RunCommand implements Callable<Integer> {
                       request,
                       event -> {
                         keeper.on(event);
+                        trace.on(event);
                         buildLog.on(event);
                       },
                       buildLog);
         }
       }
-      if (buildJson != null) {
-        BuildRecord.write(shell.path(buildJson), outcome.build());
+      if (how.buildJson != null) {
+        BuildRecord.write(shell.path(how.buildJson), outcome.build());
       }
+      how.write(shell, trace);
       keeper.problem().ifPresent(shell.err()::println);
       return ExitCode.of(outcome.status());
     }
   }
 
   private ContainerEngine openEngine() {
-    if (engineChoice == EngineChoice.fake) {
+    if (how.engineChoice == RunOptions.EngineChoice.fake) {
       return new FakeEngine();
     }
     ContainerEngine engine = DockerEngine.ofEnvironment();

@@ -1,0 +1,43 @@
+package dev.groundbuild.runner.cli;
+
+import dev.groundbuild.runner.BuildPlan;
+import dev.groundbuild.runner.config.Suggestion;
+import dev.groundbuild.steps.StepSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Finds the step that the user means by STEP: an id, or else an index. */
+final class StepChoice {
+  private StepChoice() {}
+
+  static Optional<StepSpec> find(BuildPlan plan, String given) {
+    Optional<StepSpec> named =
+        plan.steps().stream()
+            .filter(step -> step.id().filter(given::equals).isPresent())
+            .findFirst();
+    return named.isPresent()
+        ? named
+        : plan.steps().stream()
+            .filter(step -> given.equals(Integer.toString(step.index())))
+            .findFirst();
+  }
+
+  /** The same, for a step that must be there. */
+  static StepSpec require(BuildPlan plan, String given) {
+    return find(plan, given).orElseThrow(() -> missing(plan, given));
+  }
+
+  private static UsageException missing(BuildPlan plan, String given) {
+    List<String> ids = plan.steps().stream().flatMap(step -> step.id().stream()).toList();
+    String known = plan.steps().stream().map(StepSpec::label).collect(Collectors.joining(", "));
+    return new UsageException(
+        "no step has the id or index \""
+            + given
+            + "\""
+            + Suggestion.didYouMean(given, ids)
+            + " (the steps: "
+            + known
+            + ")");
+  }
+}
