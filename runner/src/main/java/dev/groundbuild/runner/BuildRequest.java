@@ -1,6 +1,7 @@
 package dev.groundbuild.runner;
 
 import com.google.cloudbuild.v1.Build;
+import dev.groundbuild.steps.StepTrace;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import java.util.function.Consumer;
  * @param source what goes into /workspace
  * @param privileges what steps may do, as far as the engine can grant it
  * @param export takes /workspace after the last step, however the build ended
+ * @param trace is told what each step spends its time on
  * @param keeping whether the volumes stay
  * @param resumption what need not be run; a build that is taken up again has its first start time
  *     and its phases' times in {@code build}
@@ -25,6 +27,7 @@ public record BuildRequest(
     WorkspaceSource source,
     Privileges privileges,
     Optional<WorkspaceExport> export,
+    StepTrace trace,
     Keeping keeping,
     Resumption resumption) {
 
@@ -34,8 +37,9 @@ public record BuildRequest(
       BuildPlan plan,
       WorkspaceSource source,
       Privileges privileges,
-      Optional<WorkspaceExport> export) {
-    this(build, plan, source, privileges, export, Keeping.NEVER, Resumption.NONE);
+      Optional<WorkspaceExport> export,
+      StepTrace trace) {
+    this(build, plan, source, privileges, export, trace, Keeping.NEVER, Resumption.NONE);
   }
 
   /** What /workspace starts with. */

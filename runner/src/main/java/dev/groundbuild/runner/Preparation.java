@@ -4,9 +4,11 @@ import com.google.cloudbuild.v1.Build;
 import com.google.cloudbuild.v1.BuildStep;
 import com.google.protobuf.util.Durations;
 import dev.groundbuild.runner.config.BuildConfig;
+import dev.groundbuild.runner.config.BuildDefaults;
 import dev.groundbuild.runner.config.Door;
 import dev.groundbuild.runner.config.Problem;
 import java.time.Duration;
+import dev.groundbuild.runner.config.RecordedBuild;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -93,5 +95,21 @@ public sealed interface Preparation {
   static Preparation toLookAt(
       BuildConfig config, Map<String, String> builtIns, Map<String, String> overrides, Door door) {
     return new Preparing(config, builtIns, overrides, door).prepare(Preparing.STAND_INS);
+  }
+
+  /**
+   * Prepares a build that ran elsewhere to run again: nothing is substituted any more.
+   *
+   * @param pinned whether steps run the very images that they ran
+   */
+  static Preparation ofRecord(RecordedBuild record, boolean pinned) {
+    RecordedBuild.Asked asked = record.asked(pinned);
+    List<Problem> problems = asked.problems().stream().sorted(Problem.BY_PLACE).toList();
+    if (problems.stream().anyMatch(Problem::isError)) {
+      return new Refused(problems);
+    }
+    Build build = BuildDefaults.complete(asked.build());
+    SortedMap<String, String> values = record.substitutions();
+    return new Ready(build, BuildPlan.of(build, values), values, record.read().extras(), problems);
   }
 }

@@ -164,7 +164,8 @@ final class RunningBuild {
             engine,
             new ImageSource(engine, Thread::sleep, ThreadLocalRandom.current()::nextDouble),
             cleanup,
-            clock);
+            clock,
+            request.trace());
     BuildProgress progress = new BuildProgress(request.plan(), request.resumption());
     try {
       startReady(progress, runner, site);

@@ -26,14 +26,26 @@ public final class Cleanup {
 
   /** Kills and removes a container, by name or id, soon. */
   public void remove(String container) {
-    removals.add(Thread.ofVirtual().name("remove-" + container).start(() -> removeNow(container)));
+    remove(container, () -> {});
   }
 
-  private void removeNow(String container) {
+  /**
+   * The same.
+   *
+   * @param then is called on the removal's thread when it is over, whether it went well or not
+   */
+  void remove(String container, Runnable then) {
+    removals.add(
+        Thread.ofVirtual().name("remove-" + container).start(() -> removeNow(container, then)));
+  }
+
+  private void removeNow(String container, Runnable then) {
     try {
       engine.remove(container);
     } catch (EngineException e) {
       failures.add(e);
+    } finally {
+      then.run();
     }
   }
 

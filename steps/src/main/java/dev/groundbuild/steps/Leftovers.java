@@ -5,10 +5,13 @@ import dev.groundbuild.steps.engine.ContainerEngine.Owned;
 import dev.groundbuild.steps.engine.EngineException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -92,28 +95,54 @@ public final class Leftovers {
 
   /** Containers first: volumes and networks can't go while one uses them. */
   private static List<Owned> remove(ContainerEngine engine, List<Owned> objects) {
-    List<Owned> ordered =
-        objects.stream()
-            .sorted(
-                Comparator.comparing((Owned o) ->
-                    switch (o.type()) {
-                      case CONTAINER -> 0;
-                      case NETWORK -> 1;
-                      case VOLUME -> 2;
-                    }))
-            .toList();
-    List<RuntimeException> failures = new ArrayList<>();
-    for (Owned object : ordered) {
-      try {
-        remove(engine, object);
-      } catch (EngineException e) {
-        failures.add(e);
-      }
-    }
+    Map<Boolean, List<Owned>> containersFirst =
+        objects.stream().collect(Collectors.partitioningBy(o -> o.type() != Owned.Type.CONTAINER));
+    List<Owned> ordered = new ArrayList<>();
+    List<EngineException> failures = new ArrayList<>();
+    containersFirst
+        .values()
+        .forEach(group -> {
+          failures.addAll(removeAtOnce(engine, group));
+          ordered.addAll(group);
+        });
     if (!failures.isEmpty()) {
       throw failures.getFirst();
     }
     return ordered;
+  }
+
+  /** Returns what went wrong. An interrupt ends it, as it does the engine's calls. */
+  private static List<EngineException> removeAtOnce(ContainerEngine engine, List<Owned> objects) {
+    List<FutureTask<Boolean>> removals = new ArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    for (Owned object : objects) {
+      FutureTask<Boolean> removal = new FutureTask<>(() -> remove(engine, object), true);
+      removals.add(removal);
+      threads.add(Thread.ofVirtual().name("remove-" + object.name()).start(removal));
+    }
+    List<EngineException> failures = new ArrayList<>();
+    try {
+      for (FutureTask<Boolean> removal : removals) {
+        try {
+          removal.get();
+        } catch (ExecutionException e) {
+          failures.add(failure(e));
+        }
+      }
+    } catch (InterruptedException e) {
+      threads.forEach(Thread::interrupt);
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted: removing what a build has made");
+    }
+    return failures;
+  }
+
+  private static EngineException failure(ExecutionException e) {
+    return switch (e.getCause()) {
+      case EngineException failure -> failure;
+      case RuntimeException bug -> throw bug;
+      case null, default -> throw new IllegalStateException(e);
+    };
   }
 
   private static void remove(ContainerEngine engine, Owned object) {

@@ -6,10 +6,12 @@ import dev.groundbuild.steps.StepOutcome.Exited;
 import dev.groundbuild.steps.StepOutcome.NotStarted;
 import dev.groundbuild.steps.StepOutcome.TimedOut;
 import dev.groundbuild.steps.StepOutcome.Timing;
+import dev.groundbuild.steps.StepTrace.Phase;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine.ExitStatus;
 import dev.groundbuild.steps.engine.ContainerEngine.Output;
 import dev.groundbuild.steps.engine.ContainerEngine.OutputSink;
+import dev.groundbuild.steps.engine.ContainerSpec;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One run of one step. Used once, by one thread. */
@@ -53,7 +56,8 @@ final class StepRun {
   private Optional<String> digest = Optional.empty();
 
   /** What is to be run, where, and who hears of it. */
-  record Order(StepSpec step, BuildSite site, Map<String, String> secrets, StepLog log) {
+  record Order(
+      StepSpec step, BuildSite site, Map<String, String> secrets, StepLog log, StepTrace trace) {
     /** Says nothing of the secrets. */
     @Override
     public String toString() {
@@ -80,7 +84,8 @@ final class StepRun {
 
   StepOutcome toEnd() {
     try {
-      ImageSource.Found image = images.find(step.index(), step.image(), order.log());
+      ImageSource.Found image =
+          during(Phase.PULL, () -> images.find(step.index(), step.image(), order.log()));
       pullEnd = Optional.of(clock.instant());
       digest = image.digest();
       return inContainer(image.reference());
@@ -100,14 +105,16 @@ final class StepRun {
   private StepOutcome inContainer(String image) {
     String name = StepContainer.name(step, order.site());
     try {
-      return created(engine.create(StepContainer.spec(step, image, order.site(), order.secrets())));
+      ContainerSpec spec = StepContainer.spec(step, image, order.site(), order.secrets());
+      return created(during(Phase.CREATE, () -> engine.create(spec)));
     } catch (EngineException e) {
       if (isTheStepsOwn(e)) {
         return new NotStarted(timing(), String.valueOf(e.getMessage()));
       }
       throw e;
     } finally {
-      cleanup.remove(name);
+      Instant removal = clock.instant();
+      cleanup.remove(name, () -> traced(Phase.REMOVE, removal));
     }
   }
 
@@ -116,14 +123,16 @@ final class StepRun {
     LineAssembler stderr = new LineAssembler(step.index(), Stream.STDERR, order.log());
     boolean timedOut;
     ExitStatus exit;
+    Instant beforeStart = clock.instant();
     try (Output output = engine.attach(container, new Sink(stdout, stderr))) {
-      engine.start(container);
+      start(container, beforeStart);
       try (StepDeadline deadline = new StepDeadline(engine, container, step.timeout())) {
-        output.awaitEnd();
-        exit = engine.awaitExit(container);
+        exit = ended(container, output);
         timedOut = deadline.ended();
       } catch (CancellationException e) {
+        Instant cancelled = clock.instant();
         killAndDrain(container, output);
+        traced(Phase.DRAIN, cancelled);
         throw e;
       }
     } finally {
@@ -132,6 +141,24 @@ final class StepRun {
     }
     Timing timing = timing();
     return timedOut ? new TimedOut(timing, digest) : exited(container, exit, timing);
+  }
+
+  private void start(String container, Instant from) {
+    try {
+      engine.start(container);
+    } finally {
+      traced(Phase.START, from);
+    }
+  }
+
+  private ExitStatus ended(String container, Output output) {
+    during(
+        Phase.RUN,
+        () -> {
+          output.awaitEnd();
+          return true;
+        });
+    return during(Phase.DRAIN, () -> engine.awaitExit(container));
   }
 
   /**
@@ -214,6 +241,19 @@ final class StepRun {
   private static boolean isMissingImage(EngineException e) {
     @Nullable String message = e.getMessage();
     return e.kind() == Kind.NOT_FOUND && message != null && message.contains("No such image");
+  }
+
+  private <T> T during(Phase phase, Supplier<T> work) {
+    Instant from = clock.instant();
+    try {
+      return work.get();
+    } finally {
+      traced(phase, from);
+    }
+  }
+
+  private void traced(Phase phase, Instant from) {
+    order.trace().span(step.index(), phase, from, clock.instant());
   }
 
   private Timing timing() {

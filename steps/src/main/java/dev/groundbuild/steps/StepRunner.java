@@ -13,16 +13,23 @@ public final class StepRunner {
   private final ImageSource images;
   private final Cleanup cleanup;
   private final InstantSource clock;
+  private final StepTrace trace;
 
   /**
    * @param cleanup removes the containers; whoever made it waits for it after the last step
+   * @param trace is told what each step spends its time on
    */
   public StepRunner(
-      ContainerEngine engine, ImageSource images, Cleanup cleanup, InstantSource clock) {
+      ContainerEngine engine,
+      ImageSource images,
+      Cleanup cleanup,
+      InstantSource clock,
+      StepTrace trace) {
     this.engine = engine;
     this.images = images;
     this.cleanup = cleanup;
     this.clock = clock;
+    this.trace = trace;
   }
 
   /**
@@ -34,7 +41,7 @@ public final class StepRunner {
    * @throws dev.groundbuild.steps.engine.EngineException when the engine fails, as against the step
    */
   public StepOutcome run(StepSpec step, BuildSite site, Map<String, String> secrets, StepLog log) {
-    return new StepRun(engine, images, cleanup, clock, new StepRun.Order(step, site, secrets, log))
-        .toEnd();
+    StepRun.Order order = new StepRun.Order(step, site, secrets, log, trace);
+    return new StepRun(engine, images, cleanup, clock, order).toEnd();
   }
 }

@@ -61,7 +61,8 @@ class StepCancelTest {
     try (TestRegistry registry = new TestRegistry(Optional.empty())) {
       registry.failures.set(100);
       Cleanup cleanup = new Cleanup(ground.engine());
-      StepRunner runner = new StepRunner(ground.engine(), images, cleanup, Clock.systemUTC());
+      StepRunner runner =
+          new StepRunner(ground.engine(), images, cleanup, Clock.systemUTC(), StepTrace.NONE);
       Run run = new Run(runner, TestStep.shell(0, registry.address() + "/thing:1", "true"));
       waiting.await();
       StepOutcome outcome = run.interrupt();
@@ -84,7 +85,8 @@ class StepCancelTest {
               watched,
               new ImageSource(watched, Thread::sleep, () -> 0),
               cleanup,
-              Clock.systemUTC());
+              Clock.systemUTC(),
+              StepTrace.NONE);
       Run run = new Run(runner, TestStep.shell(0, SHELL, "").script("exit 1"));
       StepOutcome outcome = run.outcome();
       assertThat(outcome).isInstanceOfAny(Cancelled.class, Exited.class);

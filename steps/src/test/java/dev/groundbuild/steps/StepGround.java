@@ -36,7 +36,7 @@ final class StepGround implements AutoCloseable {
             engine.grantable(),
             labels);
     ImageSource images = new ImageSource(engine, pauses::add, () -> 0);
-    runner = new StepRunner(engine, images, cleanup, Clock.systemUTC());
+    runner = new StepRunner(engine, images, cleanup, Clock.systemUTC(), StepTrace.NONE);
   }
 
   BuildSite site() {

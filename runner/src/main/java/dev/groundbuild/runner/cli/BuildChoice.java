@@ -1,32 +1,73 @@
 package dev.groundbuild.runner.cli;
 
+import com.google.cloudbuild.v1.Build;
 import dev.groundbuild.runner.status.BuildHistory;
+import dev.groundbuild.runner.status.BuildRecord;
 import dev.groundbuild.runner.status.KeptBuild;
 import dev.groundbuild.runner.status.KeptRequest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Builds of this machine as a user names them: by id, or by its first part. */
+/** Finds the build that the user means by BUILD. */
 final class BuildChoice {
+  /** How BUILD is explained where it is asked for. */
+  static final String DESCRIPTION =
+      "Id of a build, the first part of it, or last, last-1, ... (the newest, the one before it).";
+
+  /** The newest build. */
+  static final String LAST = "last";
+
+  private static final Pattern BACK = Pattern.compile("last(?:-(?<back>[0-9]{1,9}))?");
+
   private BuildChoice() {}
 
-  static KeptBuild find(BuildHistory history, String named) throws IOException {
-    List<KeptBuild> found = history.find(named);
+  /** A build of the history. */
+  static KeptBuild find(BuildHistory history, String given) throws IOException {
+    Matcher back = BACK.matcher(given);
+    if (back.matches()) {
+      String number = back.group("back");
+      return back(history, number == null ? 0 : Integer.parseInt(number));
+    }
+    List<KeptBuild> found = history.find(given);
     return switch (found.size()) {
       case 0 ->
           throw new UsageException(
-              "no build \"" + named + "\" is kept; groundbuild log --list shows those that are");
+              "no build \"" + given + "\" is kept; groundbuild builds shows those that are");
       case 1 -> found.getFirst();
       default ->
           throw new UsageException(
               "\""
-                  + named
+                  + given
                   + "\" is the beginning of more than one build: "
                   + found.stream().map(KeptBuild::id).collect(Collectors.joining(", ")));
     };
   }
 
+  /** The record of a build of the history, or one in a file. */
+  static Build record(Shell shell, BuildHistory history, String given) throws IOException {
+    if (given.endsWith(".json") && Files.exists(shell.path(given))) {
+      return BuildRecord.read(shell.path(given));
+    }
+    return find(history, given).build();
+  }
+
+  private static KeptBuild back(BuildHistory history, int number) throws IOException {
+    List<KeptBuild> all = history.list();
+    if (all.isEmpty()) {
+      throw new UsageException("no build has run yet: start one with groundbuild run");
+    }
+    if (number >= all.size()) {
+      throw new UsageException(
+          "only " + all.size() + (all.size() == 1 ? " build is" : " builds are") + " kept");
+    }
+    return all.get(number);
+  }
+
+  /** What a build of the history was started with. */
   static KeptRequest request(KeptBuild build) throws IOException {
     return KeptRequest.read(build)
         .orElseThrow(() ->

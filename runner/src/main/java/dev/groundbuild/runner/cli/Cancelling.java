@@ -15,29 +15,49 @@ import org.jline.utils.Signals;
 final class Cancelling implements AutoCloseable {
   private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
 
+  private final String first;
+  private final String second;
   private final Thread thread;
   private final PrintStream err;
   private final List<Object> before;
   private final AtomicInteger signals = new AtomicInteger();
 
-  private Cancelling(Thread thread, PrintStream err) {
+  private Cancelling(String first, String second, Thread thread, PrintStream err) {
+    this.first = first;
+    this.second = second;
     this.thread = thread;
     this.err = err;
     this.before = SIGNALS.stream().map(name -> Signals.register(name, this::signalled)).toList();
   }
 
   static Cancelling onSignals(Thread thread, PrintStream err) {
-    return new Cancelling(thread, err);
+    return new Cancelling(
+        "cancelling the build and clearing up; once more to end at once",
+        "ended; the next run, or groundbuild clean, removes what is left on the engine",
+        thread,
+        err);
+  }
+
+  /**
+   * The same for what is no build.
+   *
+   * @param what is cancelled, such as {@code the downloads}
+   */
+  static Cancelling of(String what, Thread thread, PrintStream err) {
+    return new Cancelling(
+        "cancelling " + what + " and clearing up; once more to end at once",
+        "ended; what was under way is left half done",
+        thread,
+        err);
   }
 
   private void signalled() {
     if (signals.incrementAndGet() == 1) {
-      err.println("groundbuild: cancelling the build and clearing up; once more to end at once");
+      err.println("groundbuild: " + first);
       thread.interrupt();
       return;
     }
-    err.println(
-        "groundbuild: ended; the next run, or groundbuild clean, removes what is left on the engine");
+    err.println("groundbuild: " + second);
     Runtime.getRuntime().halt(ExitCode.CANCELLED);
   }
 

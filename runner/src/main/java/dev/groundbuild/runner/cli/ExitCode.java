@@ -6,6 +6,7 @@ import com.google.cloudbuild.v1.Build;
 final class ExitCode {
   static final int SUCCESS = 0;
   static final int BUILD_FAILED = 1;
+  static final int DIFFERENT = 1;
   static final int USAGE = 2;
   static final int INTERNAL = 3;
   static final int TIMEOUT = 124;

@@ -7,6 +7,7 @@ import dev.groundbuild.runner.BuildRequest;
 import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
 import dev.groundbuild.runner.BuildRunner;
 import dev.groundbuild.runner.console.BuildLog;
+import dev.groundbuild.runner.console.ConsoleChoice;
 import dev.groundbuild.runner.console.Ending;
 import dev.groundbuild.runner.console.LogFile;
 import dev.groundbuild.runner.source.SourceSnapshot;
@@ -15,10 +16,13 @@ import dev.groundbuild.runner.status.BuildKeeper;
 import dev.groundbuild.runner.status.BuildRecord;
 import dev.groundbuild.runner.status.KeptBuild;
 import dev.groundbuild.runner.status.KeptRequest;
+import dev.groundbuild.runner.trace.BuildTrace;
 import dev.groundbuild.steps.Leftovers;
 import dev.groundbuild.steps.StepSpec;
+import dev.groundbuild.steps.docker.DockerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
+import dev.groundbuild.steps.fake.FakeEngine;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,6 +39,7 @@ final class Launch {
   private final String command;
   private final InstantSource clock;
   private final Alongside alongside;
+  private final BuildTrace trace = new BuildTrace();
 
   /** Something that goes on while a build runs, and may interrupt it. */
   @FunctionalInterface
@@ -69,12 +74,16 @@ final class Launch {
     this.clock = clock;
   }
 
-  /** Runs a new build; what it was started with is kept. */
-  int start(BuildRequest request, KeptRequest asked) throws IOException {
+  /**
+   * Runs a new build; what it was started with is kept.
+   *
+   * @param shown what is built, as the user named it
+   */
+  int start(ContainerEngine engine, BuildRequest request, KeptRequest asked, String shown)
+      throws IOException {
     refuseSecrets(request.plan());
-    try (ContainerEngine engine = options.engine();
-        BuildKeeper keeper = shell.history(clock).start(request.build())) {
-      clearLeftovers(shell, engine, clock.instant());
+    try (BuildKeeper keeper = shell.history(clock).start(request.build())) {
+      keeper.source(shown);
       asked.write(keeper.kept());
       return run(engine, keeper, withSnapshot(request, keeper.kept()));
     }
@@ -90,6 +99,11 @@ final class Launch {
     }
   }
 
+  /** Takes the times of the build that this launches. */
+  BuildTrace trace() {
+    return trace;
+  }
+
   private static BuildRequest withSnapshot(BuildRequest request, KeptBuild kept) {
     if (!(request.source() instanceof WorkspaceSource.Copied copied)) {
       return request;
@@ -101,6 +115,7 @@ final class Launch {
             say -> SourceSnapshot.keeping(copied.files().open(say), KeptRequest.source(kept))),
         request.privileges(),
         request.export(),
+        request.trace(),
         request.keeping(),
         request.resumption());
   }
@@ -114,7 +129,8 @@ final class Launch {
         BuildLog buildLog =
             BuildLog.open(
                 List.of(
-                    LogFile.open(keeper.log()), shell.console(options.console(), ending, clock)),
+                    LogFile.open(keeper.log(), keeper.ownLines()),
+                    shell.console(new ConsoleChoice(options.log, options.color), ending, clock)),
                 clock)) {
       try (Cancelling _ = Cancelling.onSignals(Thread.currentThread(), shell.err());
           Running _ = alongside.start(Thread.currentThread())) {
@@ -125,16 +141,17 @@ final class Launch {
                     event -> {
                       keeper.on(event);
                       journal.on(event);
+                      trace.on(event);
                       buildLog.on(event);
                     },
                     buildLog);
       }
       journal.problem().ifPresent(shell.err()::println);
     }
-    String buildJson = options.buildJson();
-    if (buildJson != null) {
-      BuildRecord.write(shell.path(buildJson), outcome.build());
+    if (options.buildJson != null) {
+      BuildRecord.write(shell.path(options.buildJson), outcome.build());
     }
+    options.write(shell, trace);
     keeper.problem().ifPresent(shell.err()::println);
     outcome.keptUntil().ifPresent(until -> tellKept(request.build(), until));
     return ExitCode.of(outcome.status());
@@ -165,8 +182,23 @@ final class Launch {
     }
   }
 
+  /** Opens the engine and sweeps it. */
+  static ContainerEngine open(Shell shell, LaunchOptions options, InstantSource clock) {
+    if (options.engineChoice == LaunchOptions.EngineChoice.fake) {
+      return new FakeEngine();
+    }
+    ContainerEngine engine = DockerEngine.ofEnvironment();
+    try {
+      clearLeftovers(shell, engine, clock.instant());
+      return engine;
+    } catch (EngineException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
   /** What can't be removed now is in nobody's way: every name of a build is its own. */
-  static void clearLeftovers(Shell shell, ContainerEngine engine, Instant now) {
+  private static void clearLeftovers(Shell shell, ContainerEngine engine, Instant now) {
     try {
       int removed = Leftovers.removeDead(engine, now).size();
       if (removed > 0) {

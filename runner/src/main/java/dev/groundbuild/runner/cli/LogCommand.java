@@ -1,13 +1,17 @@
 package dev.groundbuild.runner.cli;
 
+import com.google.cloudbuild.v1.Build;
+import dev.groundbuild.runner.BuildPlan;
+import dev.groundbuild.runner.console.KeptLog;
 import dev.groundbuild.runner.status.BuildHistory;
 import dev.groundbuild.runner.status.KeptBuild;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.OutputStream;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,19 +26,35 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  groundbuild log",
       "  groundbuild log 1f0c2a",
+      "  groundbuild log --step=test last-1",
+      "  groundbuild log --follow",
       "  groundbuild log --list",
       "  groundbuild log --path"
     })
 final class LogCommand implements Callable<Integer> {
+  private static final int BUFFER = 1 << 16;
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
   private final Shell shell;
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "BUILD",
-      description = "Id of a build, or the first part of it.")
-  private @Nullable String build;
+  @Parameters(arity = "0..1", paramLabel = "BUILD", description = BuildChoice.DESCRIPTION)
+  private String build = BuildChoice.LAST;
 
-  @Option(names = "--list", description = "List the builds whose logs are kept, newest first.")
+  @Option(
+      names = "--step",
+      paramLabel = "STEP",
+      description = "Print only the lines of this step (its id or index), as it wrote them.")
+  private @Nullable String step;
+
+  @Option(
+      names = {"-f", "--follow"},
+      description = "While the build runs, go on with what comes, until it ends.")
+  private boolean follow;
+
+  @Option(
+      names = "--list",
+      description =
+          "List the builds whose logs are kept, newest first; see also groundbuild builds.")
   private boolean list;
 
   @Option(names = "--path", description = "Print where the log is kept instead.")
@@ -54,11 +74,11 @@ final class LogCommand implements Callable<Integer> {
       shell.out().flush();
       return ExitCode.SUCCESS;
     }
-    KeptBuild kept = find(history);
+    KeptBuild kept = BuildChoice.find(history, build);
     if (path) {
       shell.out().println(kept.log());
     } else {
-      Files.copy(kept.log(), shell.out());
+      copy(history, kept);
     }
     shell.out().flush();
     return ExitCode.SUCCESS;
@@ -69,25 +89,34 @@ final class LogCommand implements Callable<Integer> {
     return kept.id() + "  " + kept.started() + "  " + status;
   }
 
-  private KeptBuild find(BuildHistory history) throws IOException {
-    if (build == null) {
-      return history
-          .latest()
-          .orElseThrow(
-              () -> new UsageException("no build has run yet: start one with groundbuild run"));
+  private void copy(BuildHistory history, KeptBuild kept) throws IOException {
+    try (KeptLog log = open(kept)) {
+      OutputStream out = new BufferedOutputStream(shell.out(), BUFFER);
+      boolean running;
+      do {
+        running = follow && history.isRunning(kept); // asked first: what is read below is then all
+        log.copyTo(out);
+        out.flush();
+      } while (running && !shell.out().checkError() && pause());
     }
-    List<KeptBuild> found = history.find(build);
-    return switch (found.size()) {
-      case 0 ->
-          throw new UsageException(
-              "no build \"" + build + "\" is kept; groundbuild log --list shows those that are");
-      case 1 -> found.getFirst();
-      default ->
-          throw new UsageException(
-              "\""
-                  + build
-                  + "\" is the beginning of more than one build: "
-                  + found.stream().map(KeptBuild::id).collect(Collectors.joining(", ")));
-    };
+  }
+
+  private KeptLog open(KeptBuild kept) throws IOException {
+    if (step == null) {
+      return KeptLog.whole(kept.log());
+    }
+    Build record = kept.build();
+    BuildPlan plan = BuildPlan.of(record, new TreeMap<>(record.getSubstitutionsMap()));
+    String label = StepChoice.require(plan, step).label();
+    return KeptLog.ofStep(kept.log(), kept.ownLines(), plan.steps().size(), label);
+  }
+
+  private static boolean pause() {
+    try {
+      Thread.sleep(BETWEEN_LOOKS);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
   }
 }

@@ -55,10 +55,16 @@ public final class Main implements Runnable {
             .addSubcommand(new RunCommand(shell))
             .addSubcommand(new ResumeCommand(shell))
             .addSubcommand(new RerunCommand(shell))
+            .addSubcommand(ReplayCommand.commandLine(shell))
             .addSubcommand(new ValidateCommand(shell))
             .addSubcommand(new PlanCommand(shell))
+            .addSubcommand(new ExplainCommand(shell))
+            .addSubcommand(new BuildsCommand(shell))
             .addSubcommand(new LogCommand(shell))
+            .addSubcommand(new DiffCommand(shell))
             .addSubcommand(new CleanCommand(shell))
+            .addSubcommand(new FetchCommand(shell))
+            .addSubcommand(ReposCommand.line(shell))
             .addSubcommand(new HelpCommand());
     line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));

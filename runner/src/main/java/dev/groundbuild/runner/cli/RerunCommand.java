@@ -15,6 +15,7 @@ import dev.groundbuild.runner.source.SourceSnapshot;
 import dev.groundbuild.runner.status.BuildHistory;
 import dev.groundbuild.runner.status.KeptBuild;
 import dev.groundbuild.runner.status.KeptRequest;
+import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,10 +24,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -50,8 +49,8 @@ final class RerunCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "BUILD",
-      description = "Id of a build, or the first part of it.")
-  private @Nullable String build;
+      description = BuildChoice.DESCRIPTION)
+  private String build = BuildChoice.LAST;
 
   @Mixin private LaunchOptions launching = new LaunchOptions();
 
@@ -62,32 +61,23 @@ final class RerunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     launching.check(shell);
-    KeptBuild kept = find(shell.history(clock));
+    KeptBuild kept = BuildChoice.find(shell.history(clock), build);
     KeptRequest before = BuildChoice.request(kept);
     try (Source files = files(kept, before.content())) {
       return run(kept, before, files.source());
     }
   }
 
-  private KeptBuild find(BuildHistory history) throws IOException {
-    return build == null
-        ? history
-            .latest()
-            .orElseThrow(
-                () -> new UsageException("no build has run yet: start one with groundbuild run"))
-        : BuildChoice.find(history, build);
-  }
-
   private int run(KeptBuild kept, KeptRequest before, WorkspaceSource source) throws IOException {
     String id = UUID.randomUUID().toString();
-    KeptRequest.Words words = words(before.words(), id);
-    Preparation preparation =
-        Preparation.of(words.read(), words.builtIns(), words.overrides(), words.door());
-    if (!(preparation instanceof Preparation.Ready found)) {
+    KeptRequest.Words words = before.words().withBuildId(id);
+    Preparation preparation = words.prepare();
+    if (!(preparation instanceof Preparation.Ready ready)) {
       preparation.problems().forEach(shell.err()::println);
       return ExitCode.USAGE;
     }
-    Preparation.Ready ready = found.withStepTimeout(words.stepTimeout());
+    String command = "groundbuild rerun " + BuildChoice.brief(kept.id());
+    Launch launch = new Launch(shell, launching, command, clock);
     Build queued = ready.queued(id, clock.instant());
     BuildRequest request =
         new BuildRequest(
@@ -96,6 +86,7 @@ final class RerunCommand implements Callable<Integer> {
             source,
             before.privileged() ? Privileges.PRIVILEGED : Privileges.DEFAULT,
             Optional.empty(),
+            launch.trace(),
             launching.keeping(LaunchOptions.When.never),
             new Resumption(1, Map.of(), before.leftOut()));
     KeptRequest asked =
@@ -106,15 +97,9 @@ final class RerunCommand implements Callable<Integer> {
             before.leftOut(),
             before.privileged(),
             before.content());
-    String command = "groundbuild rerun " + BuildChoice.brief(kept.id());
-    return new Launch(shell, launching, command, clock).start(request, asked);
-  }
-
-  private static KeptRequest.Words words(KeptRequest.Words before, String id) {
-    Map<String, String> builtIns = new TreeMap<>(before.builtIns());
-    builtIns.put("BUILD_ID", id);
-    return new KeptRequest.Words(
-        before.config(), before.door(), builtIns, before.overrides(), before.stepTimeout());
+    try (ContainerEngine engine = Launch.open(shell, launching, clock)) {
+      return launch.start(engine, request, asked, kept.source());
+    }
   }
 
   /** A source, and what was fetched for it. */

@@ -56,7 +56,7 @@ final class ResumeCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "BUILD",
-      description = "Id of a build, or the first part of it.")
+      description = BuildChoice.DESCRIPTION)
   private @Nullable String build;
 
   @Option(
@@ -93,8 +93,7 @@ final class ResumeCommand implements Callable<Integer> {
       throw new UsageException("--from and --only exclude each other");
     }
     BuildHistory history = shell.history(clock);
-    try (ContainerEngine engine = launching.engine()) {
-      Launch.clearLeftovers(shell, engine, clock.instant());
+    try (ContainerEngine engine = Launch.open(shell, launching, clock)) {
       KeptBuild kept = find(history, engine);
       List<Attempt> attempts = AttemptJournal.read(kept);
       refuse(kept, engine, attempts);
@@ -105,8 +104,9 @@ final class ResumeCommand implements Callable<Integer> {
         return ExitCode.USAGE;
       }
       String command = "groundbuild resume " + BuildChoice.brief(kept.id());
-      return new Launch(shell, launching, command, clock)
-          .again(engine, kept, request(kept, asked.get(), earlier), asked.get());
+      Launch launch = new Launch(shell, launching, command, clock);
+      BuildRequest request = request(kept, asked.get(), earlier, launch);
+      return launch.again(engine, kept, request, asked.get());
     }
   }
 
@@ -158,8 +158,7 @@ final class ResumeCommand implements Callable<Integer> {
     }
     KeptRequest.Words words = before.words();
     ConfigOptions.Chosen chosen = ConfigOptions.read(shell, config, words.door());
-    Preparation preparation =
-        Preparation.of(chosen.config(), words.builtIns(), words.overrides(), words.door());
+    Preparation preparation = words.prepare(chosen.config());
     preparation.problems().forEach(shell.err()::println);
     return switch (preparation) {
       case Preparation.Refused _ -> {
@@ -167,7 +166,7 @@ final class ResumeCommand implements Callable<Integer> {
         yield Optional.empty();
       }
       case Preparation.Ready ready -> {
-        KeptRequest asked = mended(before, chosen, ready.withStepTimeout(words.stepTimeout()));
+        KeptRequest asked = mended(before, chosen, ready);
         earlier.refuseChanges(plan(asked), rerun(plan(asked)));
         yield Optional.of(asked);
       }
@@ -176,17 +175,11 @@ final class ResumeCommand implements Callable<Integer> {
 
   private static KeptRequest mended(
       KeptRequest before, ConfigOptions.Chosen chosen, Preparation.Ready ready) {
-    KeptRequest.Words words = before.words();
     Build old = before.build();
     Instant created =
         Instant.ofEpochSecond(old.getCreateTime().getSeconds(), old.getCreateTime().getNanos());
     return new KeptRequest(
-        new KeptRequest.Words(
-            chosen.config().build(),
-            words.door(),
-            words.builtIns(),
-            words.overrides(),
-            words.stepTimeout()),
+        before.words().withConfig(chosen.config().build()),
         ready.queued(old.getId(), created),
         ready.substitutions(),
         before.leftOut(),
@@ -201,7 +194,7 @@ final class ResumeCommand implements Callable<Integer> {
   /** The steps that the user wants to be run, whatever became of them; empty for no such wish. */
   private Optional<Set<Integer>> rerun(BuildPlan plan) {
     if (from != null) {
-      return Optional.of(StepChoice.from(plan, from, "--from"));
+      return Optional.of(StepChoice.from(plan, from));
     }
     if (only.isEmpty()) {
       return Optional.empty();
@@ -210,11 +203,12 @@ final class ResumeCommand implements Callable<Integer> {
     for (int i = 0; i < plan.steps().size(); i++) {
       chosen.add(i);
     }
-    chosen.removeAll(StepChoice.allBut(plan, only, "--only"));
+    chosen.removeAll(StepChoice.allBut(plan, only));
     return Optional.of(chosen);
   }
 
-  private BuildRequest request(KeptBuild kept, KeptRequest asked, EarlierAttempts earlier)
+  private BuildRequest request(
+      KeptBuild kept, KeptRequest asked, EarlierAttempts earlier, Launch launch)
       throws IOException {
     BuildPlan plan = plan(asked);
     Resumption resumption = earlier.resumption(plan, rerun(plan));
@@ -236,6 +230,7 @@ final class ResumeCommand implements Callable<Integer> {
         source,
         asked.privileged() ? Privileges.PRIVILEGED : Privileges.DEFAULT,
         Optional.empty(),
+        launch.trace(),
         launching.keeping(LaunchOptions.When.failure),
         resumption);
   }

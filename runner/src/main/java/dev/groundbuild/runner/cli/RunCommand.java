@@ -5,6 +5,7 @@ import dev.groundbuild.runner.BuildRequest;
 import dev.groundbuild.runner.Preparation;
 import dev.groundbuild.runner.Resumption;
 import dev.groundbuild.runner.config.Problem;
+import dev.groundbuild.runner.console.ConsoleChoice;
 import dev.groundbuild.runner.status.KeptRequest;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import java.io.IOException;
@@ -16,9 +17,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,30 +56,8 @@ final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SourceOptions sources = new SourceOptions();
   @Mixin private ConfigOptions options = new ConfigOptions();
-
-  @Option(
-      names = "--dryrun",
-      arity = "0..1",
-      fallbackValue = "true",
-      paramLabel = "true|false",
-      description = "Print the docker command of each step instead of running it.")
-  private boolean dryrun;
-
-  @Option(
-      names = "--push",
-      arity = "0..1",
-      fallbackValue = "true",
-      paramLabel = "true|false",
-      description = "Push the config's images after the last step. Not there yet: refused.")
-  private boolean push;
-
-  @Option(
-      names = "--no-privileged",
-      description =
-          "Give steps the engine's default rights instead of --privileged, which they have in the cloud.")
-  private boolean noPrivileged;
-
-  @Mixin private LaunchOptions launching = new LaunchOptions();
+  @Mixin private RunOptions how = new RunOptions();
+  private Launch.Alongside alongside = _ -> () -> {};
 
   @Option(
       names = "--only",
@@ -101,45 +82,92 @@ final class RunCommand implements Callable<Integer> {
       })
   private boolean watch;
 
+  @Option(
+      names = "--push",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = "Push the config's images after the last step. Not there yet: refused.")
+  private boolean push;
+
   RunCommand(Shell shell) {
     this.shell = shell;
+  }
+
+  /** Runs what another command prepares, as that command's options say. */
+  RunCommand(Shell shell, RunOptions how, CommandSpec spec) {
+    this.shell = shell;
+    this.how = how;
+    this.spec = spec;
+  }
+
+  /** A build that was prepared, and of what. */
+  record Prepared(KeptRequest.Words words, Preparation preparation) {}
+
+  /** Prepares a build with these files. */
+  @FunctionalInterface
+  interface Prepare {
+    Prepared with(SourceOptions.Chosen source, String buildId);
   }
 
   @Override
   public Integer call() throws IOException {
     checkOptions();
     if (!watch) {
-      return once(_ -> () -> {});
+      return once();
     }
     Set<Path> written = new HashSet<>();
-    Stream.of(launching.buildJson(), sources.writeWorkspace())
+    Stream.of(how.launching.buildJson, how.launching.trace, sources.writeWorkspace())
         .filter(Objects::nonNull)
         .forEach(path -> written.add(shell.path(path)));
-    return new Watch(shell, sources.watched(shell), written).run(this::once);
+    return new Watch(shell, sources.watched(shell), written)
+        .run(changes -> {
+          alongside = changes;
+          return once();
+        });
   }
 
-  private int once(Launch.Alongside alongside) throws IOException {
+  private int once() throws IOException {
+    return carryOut(() -> sources.choose(shell, options), this::prepared);
+  }
+
+  private Prepared prepared(SourceOptions.Chosen source, String id) {
+    KeptRequest.Words words =
+        new KeptRequest.Words(
+            source.config().build(),
+            options.door(),
+            options.builtIns(shell, source, id),
+            options.overrides(),
+            stepTimeout,
+            false);
+    return new Prepared(words, words.prepare(source.config()));
+  }
+
+  /** Prepares a build and runs it, unless it is refused or only to be shown. */
+  int carryOut(Supplier<SourceOptions.Chosen> files, Prepare prepare) throws IOException {
+    if (how.dryrun) {
+      return carryOut(files, prepare, Optional.empty());
+    }
+    try (EngineOpening opening = EngineOpening.start(() -> Launch.open(shell, how.launching, clock))) {
+      return carryOut(files, prepare, Optional.of(opening));
+    }
+  }
+
+  private int carryOut(
+      Supplier<SourceOptions.Chosen> files, Prepare prepare, Optional<EngineOpening> engine)
+      throws IOException {
     String id = UUID.randomUUID().toString();
-    SourceOptions.Chosen source = sources.choose(shell, options);
+    SourceOptions.Chosen source = files.get();
     try (source) {
-      KeptRequest.Words words =
-          new KeptRequest.Words(
-              source.config().build(),
-              options.door(),
-              options.builtIns(shell, source, id),
-              options.overrides(),
-              stepTimeout);
-      Preparation preparation =
-          Preparation.of(source.config(), words.builtIns(), words.overrides(), words.door());
-      if (!launching.isJson() || preparation instanceof Preparation.Refused) {
+      Prepared prepared = prepare.with(source, id);
+      Preparation preparation = prepared.preparation();
+      if (how.launching.log != ConsoleChoice.Form.JSON || preparation instanceof Preparation.Refused) {
         preparation.problems().forEach(shell.err()::println);
       }
       return switch (preparation) {
         case Preparation.Refused refused -> refused(refused.problems());
         case Preparation.Ready ready ->
-            dryrun
-                ? dryRun(ready.withStepTimeout(stepTimeout))
-                : launch(ready.withStepTimeout(stepTimeout), words, source, id, alongside);
+            engine.isEmpty() ? dryRun(ready) : run(ready, prepared.words(), source, id, engine.get());
       };
     }
   }
@@ -149,7 +177,7 @@ final class RunCommand implements Callable<Integer> {
       throw new UsageException(
           "--push is not there yet; run without it: images are built and checked, not pushed");
     }
-    launching.check(shell);
+    how.launching.check(shell);
   }
 
   private int refused(List<Problem> problems) {
@@ -170,29 +198,30 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.SUCCESS;
   }
 
-  private int launch(
+  private int run(
       Preparation.Ready ready,
       KeptRequest.Words words,
       SourceOptions.Chosen source,
       String id,
-      Launch.Alongside alongside)
+      EngineOpening opening)
       throws IOException {
     Build build = ready.queued(id, clock.instant());
-    Set<Integer> leftOut =
-        only.isEmpty() ? Set.of() : StepChoice.allBut(ready.plan(), only, "--only");
+    Set<Integer> leftOut = only.isEmpty() ? Set.of() : StepChoice.allBut(ready.plan(), only);
+    Launch launch = new Launch(shell, how.launching, rerun(), clock, alongside);
     BuildRequest request =
         new BuildRequest(
             build,
             ready.plan(),
             source.files(),
-            noPrivileged ? Privileges.DEFAULT : Privileges.PRIVILEGED,
+            how.noPrivileged ? Privileges.DEFAULT : Privileges.PRIVILEGED,
             source.export(),
-            launching.keeping(LaunchOptions.When.never),
+            launch.trace(),
+            how.launching.keeping(LaunchOptions.When.never),
             new Resumption(1, Map.of(), leftOut));
     KeptRequest asked =
         new KeptRequest(
-            words, build, ready.substitutions(), leftOut, !noPrivileged, source.content());
-    return new Launch(shell, launching, rerun(), clock, alongside).start(request, asked);
+            words, build, ready.substitutions(), leftOut, !how.noPrivileged, source.content());
+    return launch.start(opening.engine(), request, asked, source.opened().shown());
   }
 
   private String rerun() {

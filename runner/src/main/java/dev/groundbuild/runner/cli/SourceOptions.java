@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -120,13 +121,32 @@ final class SourceOptions {
     String given = source == null ? "." : source;
     if (isConfig(shell, given)) {
       Path folder = options.read(shell, given).folder();
-      return open(shell, options, new BuildSource.Folder(folder, ignore()), given);
+      BuildSource what = new BuildSource.Folder(folder, ignore());
+      return open(shell, what, (opened, in) -> config(shell, options, opened, in, given));
     }
     BuildSource what =
         noSource
             ? new BuildSource.None()
             : SourceArgument.parse(given, revision, shell.folder(), ignore());
-    return open(shell, options, what, config);
+    return open(shell, what, (opened, in) -> config(shell, options, opened, in, config));
+  }
+
+  /** Whether the user says what the files are, be it none. */
+  boolean isChosen() {
+    return source != null || noSource;
+  }
+
+  /** The same for a build that is known already; without SOURCE it has no files. */
+  Chosen choose(Shell shell, BuildConfig known) {
+    if (source == null && bindMountSource) {
+      throw new UsageException("--bind-mount-source needs a folder of this machine as SOURCE");
+    }
+    noSource |= source == null;
+    BuildSource what =
+        source == null
+            ? new BuildSource.None()
+            : SourceArgument.parse(source, revision, shell.folder(), ignore());
+    return open(shell, what, (_, _) -> known);
   }
 
   @Nullable String writeWorkspace() {
@@ -172,7 +192,7 @@ final class SourceOptions {
   }
 
   private Chosen open(
-      Shell shell, ConfigOptions options, BuildSource what, @Nullable String configFile) {
+      Shell shell, BuildSource what, BiFunction<OpenedSource, Path, BuildConfig> config) {
     FetchProgress progress = new FetchProgress(shell.err());
     OpenedSource opened = OpenedSource.open(what, progress);
     try {
@@ -186,9 +206,8 @@ final class SourceOptions {
         throw new UsageException("--bind-mount-source needs a folder of this machine as SOURCE");
       }
       Path folder = opened.folder().orElse(shell.folder());
-      BuildConfig read = config(shell, options, opened, folder, configFile);
       return new Chosen(
-          read,
+          config.apply(opened, folder),
           folder,
           fromGit(opened),
           files(opened, folder, progress),

@@ -3,21 +3,51 @@ package dev.groundbuild.runner.cli;
 import dev.groundbuild.runner.BuildPlan;
 import dev.groundbuild.runner.config.Suggestion;
 import dev.groundbuild.steps.StepSpec;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Steps as a user names them: by id, or by number from 0. */
+/** Finds the step that the user means by STEP: an id, or else an index. */
 final class StepChoice {
   private StepChoice() {}
 
+  static Optional<StepSpec> find(BuildPlan plan, String given) {
+    Optional<StepSpec> named =
+        plan.steps().stream()
+            .filter(step -> step.id().filter(given::equals).isPresent())
+            .findFirst();
+    return named.isPresent()
+        ? named
+        : plan.steps().stream()
+            .filter(step -> given.equals(Integer.toString(step.index())))
+            .findFirst();
+  }
+
+  /** The same, for a step that must be there. */
+  static StepSpec require(BuildPlan plan, String given) {
+    return find(plan, given).orElseThrow(() -> missing(plan, given));
+  }
+
+  private static UsageException missing(BuildPlan plan, String given) {
+    List<String> ids = plan.steps().stream().flatMap(step -> step.id().stream()).toList();
+    String known = plan.steps().stream().map(StepSpec::label).collect(Collectors.joining(", "));
+    return new UsageException(
+        "no step has the id or index \""
+            + given
+            + "\""
+            + Suggestion.didYouMean(given, ids)
+            + " (the steps: "
+            + known
+            + ")");
+  }
+
   /** All steps but those named. */
-  static Set<Integer> allBut(BuildPlan plan, List<String> named, String option) {
+  static Set<Integer> allBut(BuildPlan plan, List<String> named) {
     Set<Integer> wanted = new TreeSet<>();
-    named.forEach(name -> wanted.add(find(plan, name.strip(), option)));
+    named.forEach(name -> wanted.add(require(plan, name.strip()).index()));
     return IntStream.range(0, plan.steps().size())
         .filter(i -> !wanted.contains(i))
         .boxed()
@@ -25,9 +55,9 @@ final class StepChoice {
   }
 
   /** A step, and every one that waits for it, be it through others. */
-  static Set<Integer> from(BuildPlan plan, String name, String option) {
+  static Set<Integer> from(BuildPlan plan, String name) {
     Set<Integer> all = new TreeSet<>();
-    int first = find(plan, name, option);
+    int first = require(plan, name).index();
     all.add(first);
     for (int i = first + 1; i < plan.steps().size(); i++) {
       if (plan.waitFor().get(i).stream().anyMatch(all::contains)) {
@@ -35,33 +65,5 @@ final class StepChoice {
       }
     }
     return all;
-  }
-
-  private static int find(BuildPlan plan, String name, String option) {
-    for (StepSpec step : plan.steps()) {
-      if (step.id().filter(name::equals).isPresent()) {
-        return step.index();
-      }
-    }
-    String number = name.startsWith("#") ? name.substring(1) : name;
-    if (number.matches("[0-9]{1,6}") && Integer.parseInt(number) < plan.steps().size()) {
-      return Integer.parseInt(number);
-    }
-    List<String> ids = plan.steps().stream().flatMap(s -> s.id().stream()).toList();
-    throw new UsageException(
-        option
-            + ": there is no step \""
-            + name
-            + "\""
-            + Suggestion.didYouMean(name, ids)
-            + "\nThe steps are "
-            + names(plan));
-  }
-
-  private static String names(BuildPlan plan) {
-    List<String> names = new ArrayList<>();
-    plan.steps()
-        .forEach(step -> names.add(step.index() + step.id().map(id -> " (" + id + ")").orElse("")));
-    return String.join(", ", names);
   }
 }

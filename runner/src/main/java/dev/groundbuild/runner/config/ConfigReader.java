@@ -19,7 +19,20 @@ public final class ConfigReader {
    * @param door whose rules hold
    */
   public static BuildConfig read(String name, byte[] text, Door door) {
-    Reading reading = new Reading(name, door);
+    return read(text, new Reading(name, door, false), name);
+  }
+
+  /**
+   * Reads a build as Cloud Build returns it, with the fields that only it sets; what is not known
+   * is a warning.
+   *
+   * @param name what to call the text in problems
+   */
+  public static BuildConfig readRecord(String name, byte[] text) {
+    return read(text, new Reading(name, Door.UNION, true), name);
+  }
+
+  private static BuildConfig read(byte[] text, Reading reading, String name) {
     Build.Builder build = Build.newBuilder();
     try {
       Node root = new YamlText(reading).read(text);

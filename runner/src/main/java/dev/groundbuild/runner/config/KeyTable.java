@@ -47,7 +47,9 @@ final class KeyTable {
     String unknown =
         "unknown field \"%s\" in %s".formatted(Reading.shown(entry.key()), name(type, path));
     String unused = Reading.shown("." + at.exact()) + ": unused";
-    if (!isIgnorable(entry.value())) {
+    if (reading.ofRecord()) {
+      reading.warn(key, at, unknown + " is ignored");
+    } else if (!isIgnorable(entry.value())) {
       reading.error(key, at, (reading.door() == Door.SUBMIT ? unused : unknown) + hint);
     } else if (reading.door() == Door.SUBMIT) {
       reading.warn(key, at, unused + " and ignored" + hint);
@@ -86,7 +88,7 @@ final class KeyTable {
   private void addSettable(Descriptor type, Set<String> known) {
     fields(type)
         .forEach((name, field) -> {
-          if (!MessageReader.isOutputOnly(field)) {
+          if (!OutputOnly.is(field)) {
             known.add(name);
           }
         });

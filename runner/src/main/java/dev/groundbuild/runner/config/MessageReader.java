@@ -1,7 +1,5 @@
 package dev.groundbuild.runner.config;
 
-import com.google.api.FieldBehavior;
-import com.google.api.FieldBehaviorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
@@ -78,7 +76,7 @@ final class MessageReader {
     if (ScalarKind.isNothing(node)) {
       return;
     }
-    if (isOutputOnly(field)) {
+    if (OutputOnly.is(field) && !reading.ofRecord()) {
       reading.error(
           node, path, field.getJsonName() + " is output only: Cloud Build sets it; remove it");
       return;
@@ -114,13 +112,6 @@ final class MessageReader {
     if (reading.door() == Door.SUBMIT && path.canonical().equals("source")) {
       reading.error(node, path, "`gcloud builds submit` refuses a source here; remove it");
     }
-  }
-
-  static boolean isOutputOnly(FieldDescriptor field) {
-    return field
-        .getOptions()
-        .getExtension(FieldBehaviorProto.fieldBehavior)
-        .contains(FieldBehavior.OUTPUT_ONLY);
   }
 
   private static boolean isSet(FieldDescriptor field, Message.Builder into) {

@@ -30,15 +30,21 @@ final class Reading {
 
   private final String file;
   private final Door door;
+  private final boolean ofRecord;
   private final List<Problem> problems = new ArrayList<>();
   private final Map<String, Position> places = new HashMap<>();
   private final Map<String, String> extras = new HashMap<>();
   private final Set<String> sentences = new HashSet<>();
   private int visits;
 
-  Reading(String file, Door door) {
+  /**
+   * @param ofRecord whether the text is a build as Cloud Build returns it, with fields that only it
+   *     sets
+   */
+  Reading(String file, Door door, boolean ofRecord) {
     this.file = file;
     this.door = door;
+    this.ofRecord = ofRecord;
   }
 
   /** The config expands, through its aliases, to more than any config needs. */
@@ -48,6 +54,10 @@ final class Reading {
 
   Door door() {
     return door;
+  }
+
+  boolean ofRecord() {
+    return ofRecord;
   }
 
   /** Counts one look at a node; aliases are looked at as often as they are used. */

@@ -62,7 +62,8 @@ public record ConsoleChoice(Form form, Color color) {
             out, err, color == Color.ALWAYS ? Palette.COLOURED : Palette.PLAIN, ending, clock);
   }
 
-  Palette palette(Map<String, String> environment, boolean terminal) {
+  /** The colours for output that is a terminal or is not. */
+  public Palette palette(Map<String, String> environment, boolean terminal) {
     boolean coloured =
         switch (color) {
           case ALWAYS -> true;

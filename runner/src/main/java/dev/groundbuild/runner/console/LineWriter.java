@@ -7,24 +7,41 @@ import java.io.OutputStream;
 /** Writes lines of a log as the transcript has them, byte for byte. */
 final class LineWriter {
   private static final int BUFFER = 1 << 16;
+  private static final byte[] LINE_FEED = {'\n'};
 
   private final OutputStream out;
   private boolean midLine;
+  private long written;
 
   LineWriter(OutputStream out) {
+    this(out, 0, false);
+  }
+
+  /**
+   * @param written how many bytes stand there already
+   * @param midLine whether the last of them is no line feed
+   */
+  LineWriter(OutputStream out, long written, boolean midLine) {
+    this.written = written;
+    this.midLine = midLine;
     this.out = new BufferedOutputStream(out, BUFFER);
   }
 
   void write(LogLine line) throws IOException {
     if (!line.resumes()) {
       endLine();
-      out.write(line.prefix());
+      put(line.prefix());
     }
-    out.write(line.text());
+    put(line.text());
     midLine = !line.complete();
     if (line.complete()) {
-      out.write('\n');
+      put(LINE_FEED);
     }
+  }
+
+  /** How many bytes stand before the next line, if it does not resume the last one. */
+  long nextLine() {
+    return midLine ? written + 1 : written;
   }
 
   void flush() throws IOException {
@@ -39,8 +56,13 @@ final class LineWriter {
 
   private void endLine() throws IOException {
     if (midLine) {
-      out.write('\n');
+      put(LINE_FEED);
       midLine = false;
     }
+  }
+
+  private void put(byte[] bytes) throws IOException {
+    out.write(bytes);
+    written += bytes.length;
   }
 }

@@ -1,7 +1,7 @@
 package dev.groundbuild.runner.console;
 
 /** Gives text its colour, or leaves it as it is. */
-enum Palette {
+public enum Palette {
   COLOURED,
   PLAIN;
 
@@ -10,31 +10,40 @@ enum Palette {
     "36", "33", "35", "34", "32", "96", "93", "95", "94", "92"
   };
 
-  String step(int index, String text) {
+  public String step(int index, String text) {
     return sgr(STEPS[index % STEPS.length], text);
   }
 
-  String good(String text) {
+  public String good(String text) {
     return sgr("32", text);
   }
 
-  String bad(String text) {
+  public String bad(String text) {
     return sgr("1;31", text);
   }
 
-  String doubtful(String text) {
+  public String doubtful(String text) {
     return sgr("33", text);
   }
 
-  String strong(String text) {
+  public String strong(String text) {
     return sgr("1", text);
   }
 
-  String faint(String text) {
+  public String faint(String text) {
     return sgr("2", text);
   }
 
   private String sgr(String code, String text) {
     return this == PLAIN || text.isEmpty() ? text : "\033[" + code + "m" + text + "\033[0m";
+  }
+
+  /** A build's or step's status in its colour. */
+  public String status(String status) {
+    return switch (status) {
+      case "SUCCESS" -> good(status);
+      case "FAILURE", "TIMEOUT", "INTERNAL_ERROR", "EXPIRED" -> bad(status);
+      default -> doubtful(status);
+    };
   }
 }

@@ -3,11 +3,11 @@ package dev.groundbuild.runner.console;
 import java.time.Duration;
 
 /** Writes durations for people. */
-final class Took {
+public final class Took {
   private Took() {}
 
   /** {@code 0.4s}, {@code 59.9s}, {@code 1m 05s}, {@code 2h 00m 07s}. */
-  static String text(Duration time) {
+  public static String text(Duration time) {
     long seconds = time.toSeconds();
     if (seconds < 60) {
       return seconds + "." + time.toMillisPart() / 100 + "s";

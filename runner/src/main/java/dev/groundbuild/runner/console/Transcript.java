@@ -58,7 +58,12 @@ final class Transcript {
 
   /** What stands before each output line of a step. */
   String prefix(StepSpec step) {
-    return singleStep ? "" : step.label() + ": ";
+    return prefix(singleStep ? 1 : 2, step.label());
+  }
+
+  /** The same for the step of this label in a build of so many steps. */
+  static String prefix(int steps, String label) {
+    return steps == 1 ? "" : label + ": ";
   }
 
   private void begin(List<String> lines) {

@@ -41,7 +41,8 @@ final class Tty {
 
   private static boolean mayBeTerminal() {
     try {
-      return Files.readSymbolicLink(Path.of("/proc/self/fd/" + STDOUT)).startsWith("/dev");
+      Path output = Files.readSymbolicLink(Path.of("/proc/self/fd/" + STDOUT));
+      return output.startsWith("/dev") && !output.endsWith("null");
     } catch (IOException _) {
       return true;
     }

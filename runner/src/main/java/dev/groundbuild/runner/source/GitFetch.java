@@ -9,23 +9,16 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.eclipse.jgit.api.FetchCommand;
 import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.api.TransportCommand;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.transport.CredentialsProvider;
-import org.eclipse.jgit.transport.NetRCCredentialsProvider;
 import org.eclipse.jgit.transport.RefSpec;
-import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
-import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 
 /**
  * Fetches one commit of a repository. Cloud Build: git sources are fetched at depth 1, without tags
@@ -35,27 +28,18 @@ import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
  * while it waits for a server. Used once.
  */
 final class GitFetch {
-  private static final int SILENCE_SECONDS = 60;
   private static final Duration TO_STOP = Duration.ofSeconds(10);
-
-  // JGit logs with stack traces what it also throws; nobody is to see it twice. Held here, because
-  // a logger that nobody holds forgets its level.
-  private static final Logger JGIT_LOG = Logger.getLogger("org.eclipse.jgit");
-
-  static {
-    JGIT_LOG.setLevel(Level.OFF);
-  }
 
   private final BuildSource.Git source;
   private final SourceProgress progress;
   private final GitProgress monitor;
-  private final SshCommand ssh;
+  private final GitConnection connection;
 
   private GitFetch(BuildSource.Git source, SourceProgress progress, SshCommand ssh) {
     this.source = source;
     this.progress = progress;
     this.monitor = new GitProgress(progress);
-    this.ssh = ssh;
+    this.connection = new GitConnection(source.login(), monitor, ssh);
   }
 
   static GitCheckout fetch(BuildSource.Git source, SourceProgress progress) {
@@ -97,8 +81,7 @@ final class GitFetch {
     try {
       return work.get();
     } catch (InterruptedException e) {
-      monitor.cancel();
-      ssh.end();
+      connection.cancel();
       worker.interrupt();
       waitFor(worker);
       Thread.currentThread().interrupt();
@@ -134,7 +117,7 @@ final class GitFetch {
           GitRevision.find(
               source.revision(),
               source.url(),
-              prepare(git.lsRemote().setRemote(source.url())).callAsMap());
+              connection.prepare(git.lsRemote().setRemote(source.url())).callAsMap());
       ObjectId fetched = fetch(git, wanted);
       RevCommit commit = checkOut(git, fetched);
       return new GitCheckout(folder, commit.name(), wanted.branch(), wanted.tag());
@@ -163,7 +146,9 @@ final class GitFetch {
     }
     try {
       FetchCommand fetch = git.fetch().setRemote("origin").setDepth(1).setTagOpt(TagOpt.NO_TAGS);
-      prepare(fetch.setRefSpecs(new RefSpec(wanted.name())).setProgressMonitor(monitor)).call();
+      connection
+          .prepare(fetch.setRefSpecs(new RefSpec(wanted.name())).setProgressMonitor(monitor))
+          .call();
       return wanted.id().orElseThrow();
     } catch (org.eclipse.jgit.api.errors.TransportException e) {
       if (monitor.isCancelled()) {
@@ -187,7 +172,7 @@ final class GitFetch {
                 new RefSpec("+refs/heads/*:refs/remotes/origin/*"),
                 new RefSpec("+refs/tags/*:refs/tags/*"))
             .setProgressMonitor(monitor);
-    prepare(fetch).call();
+    connection.prepare(fetch).call();
     String name = wanted.id().map(ObjectId::name).orElse(wanted.name());
     Optional<ObjectId> found = GitWords.resolve(git.getRepository(), source.url(), name);
     return found.orElseThrow(
@@ -207,21 +192,5 @@ final class GitFetch {
       progress.log(commit.name());
       return commit;
     }
-  }
-
-  private <C extends TransportCommand<C, ?>> C prepare(C command) {
-    GitLogin login = source.login();
-    CredentialsProvider credentials =
-        login == null
-            ? new NetRCCredentialsProvider()
-            : new UsernamePasswordCredentialsProvider(login.user(), login.password());
-    command.setTimeout(SILENCE_SECONDS);
-    command.setCredentialsProvider(credentials);
-    command.setTransportConfigCallback(transport -> {
-      if (transport instanceof SshTransport overSsh) {
-        overSsh.setSshSessionFactory(ssh);
-      }
-    });
-    return command;
   }
 }

@@ -52,6 +52,17 @@ public final class OpenedSource implements AutoCloseable {
     return new OpenedSource(source, progress, checkout);
   }
 
+  /** The source for a list of builds: a path, an address without its login, or nothing. */
+  public String shown() {
+    return switch (source) {
+      case BuildSource.None _ -> "";
+      case BuildSource.Folder(Path path, _) -> path.toAbsolutePath().normalize().toString();
+      case BuildSource.Archive(Path file) -> file.toAbsolutePath().normalize().toString();
+      case BuildSource.Git git when git.revision().isEmpty() -> git.url();
+      case BuildSource.Git git -> git.url() + "#" + git.revision();
+    };
+  }
+
   /** Where the files are on this machine; empty for no source and for an archive. */
   public Optional<Path> folder() {
     return switch (source) {

@@ -120,6 +120,23 @@ public final class SourceArgument {
     return new BuildSource.Archive(path);
   }
 
+  /** Whether two addresses name the same repository, whoever logs in there. */
+  static boolean sameRepository(String one, String other) {
+    return bare(one).equals(bare(other));
+  }
+
+  private static String bare(String address) {
+    return shown(address).replaceFirst("/+$", "").replaceFirst("\\.git$", "");
+  }
+
+  /** An address without the login that may be in it. */
+  static String shown(@Nullable String address) {
+    if (address == null) {
+      return "without an address";
+    }
+    return address.startsWith("http") && address.contains("://") ? withoutLogin(address) : address;
+  }
+
   private static boolean isArchiveName(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return ARCHIVES.stream().anyMatch(lower::endsWith);

@@ -85,6 +85,7 @@ public final class BuildHistory {
     try {
       KeptBuild kept = new KeptBuild(id, now, builds.resolve(id), true);
       Files.createFile(coming.resolve(kept.log().getFileName()), FILE);
+      Files.createFile(coming.resolve(kept.ownLines().getFileName()), FILE);
       BuildRecord.write(coming.resolve(kept.record().getFileName()), build, FILE);
       Files.move(coming, kept.folder(), StandardCopyOption.ATOMIC_MOVE);
       return new BuildKeeper(kept, build, lock);
@@ -135,6 +136,11 @@ public final class BuildHistory {
     List<KeptBuild> exact =
         starting.stream().filter(build -> build.id().equals(idOrPrefix)).toList();
     return exact.isEmpty() ? starting : exact;
+  }
+
+  /** Whether a process works on a build at this moment; false for one that is no longer kept. */
+  public boolean isRunning(KeptBuild build) {
+    return kept(build.folder()).filter(KeptBuild::running).isPresent();
   }
 
   private Optional<KeptBuild> kept(Path folder) {

@@ -1,5 +1,7 @@
 package dev.groundbuild.runner.status;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.cloudbuild.v1.Build;
 import com.google.protobuf.Timestamp;
 import dev.groundbuild.runner.BuildEvent;
@@ -32,6 +34,16 @@ public final class BuildKeeper implements BuildListener, AutoCloseable {
   /** Where the log of the build belongs; the file exists and is empty. */
   public Path log() {
     return kept.log();
+  }
+
+  /** Where the log notes which of its lines are the build's own; exists and is empty. */
+  public Path ownLines() {
+    return kept.ownLines();
+  }
+
+  /** Keeps what is built, as the user named it, for a list of builds. */
+  public void source(String text) throws IOException {
+    WholeFile.write(kept.sourceFile(), text.getBytes(UTF_8), BuildHistory.FILE);
   }
 
   public KeptBuild kept() {

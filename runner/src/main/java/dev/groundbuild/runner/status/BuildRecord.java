@@ -3,6 +3,7 @@ package dev.groundbuild.runner.status;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.cloudbuild.v1.Build;
+import com.google.cloudbuild.v1.BuildStep;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
@@ -12,17 +13,16 @@ import com.google.gson.JsonParser;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.JsonFormat;
-import java.io.FileOutputStream;
+import com.google.protobuf.util.Timestamps;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * A build as JSON text. Cloud Build: proto3 JSON; empty and default fields are left out, 64-bit
@@ -111,6 +111,24 @@ public final class BuildRecord {
     return build.build();
   }
 
+  /** From the start of a build to its end; empty unless it has both. */
+  public static Optional<Duration> took(Build build) {
+    return build.hasStartTime() && build.hasFinishTime()
+        ? Optional.of(between(build.getStartTime(), build.getFinishTime()))
+        : Optional.empty();
+  }
+
+  /** From the start of a step to its end; empty if it did not run. */
+  public static Optional<Duration> took(BuildStep step) {
+    return step.hasTiming()
+        ? Optional.of(between(step.getTiming().getStartTime(), step.getTiming().getEndTime()))
+        : Optional.empty();
+  }
+
+  private static Duration between(Timestamp start, Timestamp end) {
+    return Duration.ofNanos(Durations.toNanos(Timestamps.between(start, end)));
+  }
+
   /**
    * Why a record cannot be written to a place, for a check before the build starts; empty when it
    * can.
@@ -118,30 +136,7 @@ public final class BuildRecord {
    * @param target as the user gave it
    */
   public static Optional<String> problemWith(String target) {
-    if (target.isEmpty() || target.equals("-")) {
-      return Optional.of("--build-json needs a file name: standard output is for the log");
-    }
-    Path file = Path.of(target);
-    if (Files.isDirectory(file)) {
-      return Optional.of("--build-json=" + target + " is a folder; name a file in it");
-    }
-    Path folder = folderOf(file);
-    if (!Files.isDirectory(folder)) {
-      return Optional.of(
-          "--build-json=" + target + ": the folder " + folder + " does not exist; make it first");
-    }
-    if (isSpecial(file)) {
-      return Files.isWritable(file)
-          ? Optional.empty()
-          : Optional.of("--build-json=" + target + " cannot be written to");
-    }
-    try {
-      Files.delete(Files.createTempFile(folder, ".groundbuild-", ".json"));
-      return Optional.empty();
-    } catch (IOException e) {
-      return Optional.of(
-          "--build-json=" + target + ": no file can be made in " + folder + ": " + reason(e));
-    }
+    return WholeFile.problemWith("--build-json", target);
   }
 
   /**
@@ -153,43 +148,6 @@ public final class BuildRecord {
   }
 
   static void write(Path target, Build build, FileAttribute<?>... attributes) throws IOException {
-    byte[] text = pretty(build).getBytes(UTF_8);
-    if (isSpecial(target)) {
-      put(target, text);
-      return;
-    }
-    Path file = Files.exists(target) ? target.toRealPath() : target;
-    Path temporary = folderOf(file).resolve(".groundbuild-" + UUID.randomUUID() + ".tmp");
-    try {
-      Files.createFile(temporary, attributes);
-      put(temporary, text);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
-  }
-
-  /** Not through a channel, which would fail on a thread that was interrupted to cancel a build. */
-  private static void put(Path file, byte[] bytes) throws IOException {
-    try (FileOutputStream out = new FileOutputStream(file.toFile())) {
-      out.write(bytes);
-    }
-  }
-
-  private static boolean isSpecial(Path file) {
-    return Files.exists(file) && !Files.isRegularFile(file);
-  }
-
-  private static Path folderOf(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    return folder == null ? file.toAbsolutePath() : folder;
-  }
-
-  static String reason(IOException e) {
-    return switch (e) {
-      case AccessDeniedException _ -> "permission denied";
-      case FileSystemException f when f.getReason() != null -> f.getReason();
-      default -> String.valueOf(e.getMessage());
-    };
+    WholeFile.write(target, pretty(build).getBytes(UTF_8), attributes);
   }
 }

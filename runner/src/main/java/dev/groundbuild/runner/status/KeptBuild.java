@@ -2,6 +2,7 @@ package dev.groundbuild.runner.status;
 
 import com.google.cloudbuild.v1.Build;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 
@@ -19,6 +20,27 @@ public record KeptBuild(String id, Instant started, Path folder, boolean running
   /** The whole transcript; may still grow. */
   public Path log() {
     return folder.resolve("log.txt");
+  }
+
+  /** Where in the log the build's own lines begin; see LogFile. */
+  public Path ownLines() {
+    return folder.resolve("log.own");
+  }
+
+  /**
+   * What was built, as the user named it; empty for no source, and for a build of a version that
+   * did not keep this.
+   */
+  public String source() {
+    try {
+      return Files.readString(sourceFile());
+    } catch (IOException _) {
+      return "";
+    }
+  }
+
+  Path sourceFile() {
+    return folder.resolve("source");
   }
 
   /** The build as JSON: as it was accepted while it runs, as it ended afterwards. */

@@ -8,9 +8,11 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
+import dev.groundbuild.runner.Preparation;
 import dev.groundbuild.runner.config.BuildConfig;
 import dev.groundbuild.runner.config.ConfigReader;
 import dev.groundbuild.runner.config.Door;
+import dev.groundbuild.runner.config.RecordedBuild;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,22 +50,52 @@ public record KeptRequest(
    *
    * @param config nothing is substituted yet
    * @param stepTimeout of steps that have none of their own; zero for none
+   * @param recorded whether the config is a build that ran elsewhere, all substitutions done
    */
   public record Words(
       Build config,
       Door door,
       Map<String, String> builtIns,
       Map<String, String> overrides,
-      Duration stepTimeout) {
+      Duration stepTimeout,
+      boolean recorded) {
     public Words {
       builtIns = Map.copyOf(builtIns);
       overrides = Map.copyOf(overrides);
     }
 
-    /** The config as if it were read again. */
-    public BuildConfig read() {
+    /** A build that ran elsewhere. */
+    public static Words ofRecord(Build record) {
+      return new Words(record, Door.UNION, Map.of(), Map.of(), Duration.ZERO, true);
+    }
+
+    /** The same for another build. */
+    public Words withBuildId(String id) {
+      Map<String, String> values = new TreeMap<>(builtIns);
+      values.put("BUILD_ID", id);
+      return new Words(config, door, values, overrides, stepTimeout, recorded);
+    }
+
+    /** The same with another config. */
+    public Words withConfig(Build other) {
+      return new Words(other, door, builtIns, overrides, stepTimeout, false);
+    }
+
+    /** Prepares the build as if the config were read again. */
+    public Preparation prepare() {
       byte[] json = BuildRecord.compact(config).getBytes(StandardCharsets.UTF_8);
-      return ConfigReader.read("the config of the build", json, door);
+      String name = "the config of the build";
+      return recorded
+          ? Preparation.ofRecord(new RecordedBuild(ConfigReader.readRecord(name, json)), false)
+          : prepare(ConfigReader.read(name, json, door));
+    }
+
+    /** Prepares the build with a config that was read. */
+    public Preparation prepare(BuildConfig read) {
+      return switch (Preparation.of(read, builtIns, overrides, door)) {
+        case Preparation.Ready ready -> ready.withStepTimeout(stepTimeout);
+        case Preparation.Refused refused -> refused;
+      };
     }
   }
 
@@ -103,6 +135,7 @@ public record KeptRequest(
     json.add("builtIns", tree(words.builtIns));
     json.add("overrides", tree(words.overrides));
     json.addProperty("stepTimeoutSeconds", words.stepTimeout.toSeconds());
+    json.addProperty("recorded", words.recorded);
     json.add("build", tree(build));
     json.add("substitutions", tree(substitutions));
     JsonArray left = new JsonArray();
@@ -160,7 +193,8 @@ public record KeptRequest(
             Door.valueOf(text(json, "door")),
             map(json, "builtIns"),
             map(json, "overrides"),
-            Duration.ofSeconds(StepOutcomeJson.required(json, "stepTimeoutSeconds").getAsLong())),
+            Duration.ofSeconds(StepOutcomeJson.required(json, "stepTimeoutSeconds").getAsLong()),
+            StepOutcomeJson.required(json, "recorded").getAsBoolean()),
         message(json, "build"),
         map(json, "substitutions"),
         leftOut,

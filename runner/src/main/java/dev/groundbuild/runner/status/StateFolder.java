@@ -30,7 +30,7 @@ public final class StateFolder {
         check(candidate, candidate.startsWith(temporary));
         return candidate;
       } catch (IOException e) {
-        tried.add(candidate + " (" + BuildRecord.reason(e) + ")");
+        tried.add(candidate + " (" + WholeFile.reason(e) + ")");
       }
     }
     throw new IOException(

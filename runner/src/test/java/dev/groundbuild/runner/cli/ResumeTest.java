@@ -132,7 +132,7 @@ final class ResumeTest {
     CliProcess.Ended mistyped = desk.run("resume", id, "--from=lats");
     assertThat(mistyped.exit()).isEqualTo(2);
     assertThat(mistyped.err())
-        .contains("did you mean \"last\"?", "The steps are 0 (a), 1 (b), 2 (c), 3 (last)");
+        .contains("did you mean \"last\"?", "Step #1 - \"b\"");
 
     CliProcess.Ended from = desk.run("resume", id, "--from=b", "--keep-workspace=always");
     assertThat(from.exit()).as(from.err()).isZero();
@@ -174,7 +174,7 @@ final class ResumeTest {
     assertThat(build.getStepsList()).allMatch(s -> s.getTimeout().getSeconds() == 90);
     CliProcess.Ended unknown = desk.run("run", "--only=a,nothing");
     assertThat(unknown.exit()).isEqualTo(2);
-    assertThat(unknown.err()).contains("--only: there is no step \"nothing\"");
+    assertThat(unknown.err()).contains("no step has the id or index \"nothing\"");
   }
 
   @Test

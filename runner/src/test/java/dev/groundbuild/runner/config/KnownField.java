@@ -21,7 +21,7 @@ record KnownField(String path, String type, boolean published, boolean outputOnl
   private static void collect(
       Descriptor type, String prefix, boolean outputOnly, List<KnownField> into) {
     for (FieldDescriptor field : type.getFields()) {
-      boolean output = outputOnly || MessageReader.isOutputOnly(field);
+      boolean output = outputOnly || OutputOnly.is(field);
       String path = prefix + field.getJsonName();
       into.add(new KnownField(path, type(field), true, output));
       FieldDescriptor value =

@@ -41,7 +41,9 @@ class BuildLogTest {
     Path file = folder.resolve("log");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     BuildLog log =
-        stage.open(LogFile.open(file), new PlainConsole(out, out, Palette.PLAIN, NO_ENDING, stage));
+        stage.open(
+            LogFile.open(file, Path.of("/dev/null")),
+            new PlainConsole(out, out, Palette.PLAIN, NO_ENDING, stage));
     CyclicBarrier ready = new CyclicBarrier(steps);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Void>> done = new ArrayList<>();
@@ -79,7 +81,7 @@ class BuildLogTest {
   void bytesPassThroughAsTheyAre() throws IOException {
     stage.step("a");
     Path file = folder.resolve("log");
-    BuildLog log = stage.open(LogFile.open(file));
+    BuildLog log = stage.open(LogFile.open(file, Path.of("/dev/null")));
     byte[] all = new byte[256];
     for (int i = 0; i < 256; i++) {
       all[i] = (byte) (i == '\n' ? 0 : i);
@@ -105,7 +107,7 @@ class BuildLogTest {
   void aLineWithoutLineFeedGetsOne() throws IOException {
     stage.step("a").step("b");
     Path file = folder.resolve("log");
-    BuildLog log = stage.open(LogFile.open(file));
+    BuildLog log = stage.open(LogFile.open(file, Path.of("/dev/null")));
     stage.begin(0);
     log.line(0, Stream.STDOUT, "cut off".getBytes(UTF_8), false);
     stage.exit(0, 0);
@@ -126,7 +128,7 @@ class BuildLogTest {
   void thePiecesOfALongLineAreJoinedUnlessAnotherLineComesBetween() throws IOException {
     stage.step("a").step("b");
     Path file = folder.resolve("log");
-    BuildLog log = stage.open(LogFile.open(file));
+    BuildLog log = stage.open(LogFile.open(file, Path.of("/dev/null")));
     log.line(0, Stream.STDOUT, "one ".getBytes(UTF_8), false);
     log.line(0, Stream.STDOUT, "two ".getBytes(UTF_8), false);
     log.line(1, Stream.STDOUT, "other".getBytes(UTF_8), true);
@@ -150,7 +152,7 @@ class BuildLogTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     BuildLog log =
         stage.open(
-            LogFile.open(Path.of("/dev/full")),
+            LogFile.open(Path.of("/dev/full"), Path.of("/dev/null")),
             new PlainConsole(out, err, Palette.PLAIN, NO_ENDING, stage));
     stage.say(0, "before");
     log.tick();
@@ -165,7 +167,7 @@ class BuildLogTest {
   void whatWasLoggedIsVisibleSoonAndOurThreadEndsWithTheLog() throws Exception {
     Path file = folder.resolve("log");
     List<Thread> threads;
-    try (BuildLog log = BuildLog.open(List.of(LogFile.open(file)), stage)) {
+    try (BuildLog log = BuildLog.open(List.of(LogFile.open(file, Path.of("/dev/null"))), stage)) {
       threads = threadsOfLogs();
       log.on(new BuildEvent.Started(stage.instant()));
       long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();

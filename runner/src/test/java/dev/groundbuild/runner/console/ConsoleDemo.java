@@ -49,7 +49,8 @@ final class ConsoleDemo {
             ConsoleChoice.Color.valueOf(args[1].toUpperCase(Locale.ROOT)));
     LogSink console = choice.open(System.getenv(), ending, CLOCK);
     long began = System.nanoTime();
-    try (BuildLog log = BuildLog.open(List.of(LogFile.open(kept), console), CLOCK)) {
+    try (BuildLog log =
+        BuildLog.open(List.of(LogFile.open(kept, Path.of("/dev/null")), console), CLOCK)) {
       new ConsoleDemo(
               log, Integer.parseInt(args[3]), args.length > 4 ? Integer.parseInt(args[4]) : 0)
           .play(Integer.parseInt(args[2]));

@@ -128,7 +128,7 @@ class TranscriptTest {
 
     Stage second = new Stage().step("a");
     Path file = folder.resolve("second");
-    second.open(LogFile.open(file));
+    second.open(LogFile.open(file, Path.of("/dev/null")));
     second.begin(0);
     second.end(0, new StepOutcome.Cancelled(second.timing(), Optional.empty()));
     second.finish(Status.CANCELLED, "context canceled");
@@ -155,7 +155,7 @@ class TranscriptTest {
   }
 
   private void open() throws IOException {
-    stage.open(LogFile.open(folder.resolve("log.txt")));
+    stage.open(LogFile.open(folder.resolve("log.txt"), Path.of("/dev/null")));
   }
 
   private String text() throws IOException {

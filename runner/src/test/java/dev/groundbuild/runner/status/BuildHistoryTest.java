@@ -95,16 +95,18 @@ class BuildHistoryTest {
   void nobodyElseCanReadIt() throws IOException {
     BuildKeeper keeper = history(100, MUCH).start(build("a"));
     keeper.on(new BuildEvent.Started(now));
+    keeper.source("somewhere");
     Path kept = keeper.kept().folder();
     for (Path each : List.of(kept, kept.getParent())) {
       assertThat(permissions(each)).isEqualTo("rwx------");
     }
     try (Stream<Path> files = Files.list(kept)) {
       assertThat(files)
-          .hasSize(3)
+          .hasSize(5)
           .allSatisfy(f -> assertThat(permissions(f)).isEqualTo("rw-------"));
     }
     keeper.close();
+    assertThat(keeper.kept().source()).isEqualTo("somewhere");
   }
 
   @Test

@@ -22,8 +22,13 @@ final class Calls implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 10;
 
   private final Faults faults;
+
+  /**
+   * No virtual ones: once a virtual thread has waited for a socket, the exit of the process takes
+   * 300 ms longer, because the JVM waits for the thread that polls for it.
+   */
   private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("engine-call-", 0).factory());
+      Executors.newCachedThreadPool(Thread.ofPlatform().name("engine-call-", 0).daemon().factory());
 
   Calls(Faults faults) {
     this.faults = faults;

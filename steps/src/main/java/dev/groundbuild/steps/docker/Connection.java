@@ -13,8 +13,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyManagementException;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /**
  * The way to a Docker engine, as the docker command finds it: DOCKER_HOST, else the current
@@ -56,12 +61,23 @@ record Connection(DockerClient client, URI address, Path config) {
     ZerodepDockerHttpClient http =
         new ZerodepDockerHttpClient.Builder()
             .dockerHost(config.getDockerHost())
-            .sslConfig(config.getSSLConfig())
+            .sslConfig(
+                "unix".equals(config.getDockerHost().getScheme())
+                    ? Connection::trustingNobody
+                    : config.getSSLConfig())
             .connectionTimeout(CONNECT)
             .maxConnections(MOST_CONNECTIONS)
             .build();
     Path file = Path.of(config.getDockerConfigPath(), "config.json");
     return new Connection(DockerClientImpl.getInstance(config, http), config.getDockerHost(), file);
+  }
+
+  /** For a connection without TLS: the usual one would read all of the machine's certificates. */
+  private static SSLContext trustingNobody()
+      throws NoSuchAlgorithmException, KeyManagementException {
+    SSLContext none = SSLContext.getInstance("TLS");
+    none.init(new KeyManager[0], new TrustManager[0], null);
+    return none;
   }
 
   /**

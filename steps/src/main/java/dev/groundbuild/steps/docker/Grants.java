@@ -8,6 +8,8 @@ import dev.groundbuild.steps.engine.ContainerSpec;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,19 +17,30 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one engine can grant, asked once.
  *
- * <p>The lock guards {@link #known} and makes those who ask at the same time wait for one answer. A
- * question that fails is asked again by the next.
+ * <p>The lock guards {@link #known} and {@link #unheardOf}, and makes those who ask at the same
+ * time wait for one answer. A question that fails is asked again by the next.
  */
 final class Grants {
   private final ReentrantLock lock = new ReentrantLock();
   private final Containers containers;
   private final Images images;
   private final BooleanSupplier sameMachine;
+  private static final Pattern UNKNOWN = Pattern.compile("unknown capability: \"(?:CAP_)?(\\w+)\"");
+
+  /** Capabilities that older engines do not know. */
+  private static final Set<Capability> YOUNG =
+      EnumSet.of(Capability.PERFMON, Capability.BPF, Capability.CHECKPOINT_RESTORE);
+
+  /** What the engine does not know it grants to nobody, and won't be told to leave out. */
+  private final Set<Capability> unheardOf = EnumSet.noneOf(Capability.class);
+
   private @Nullable Grant known;
 
   Grants(Containers containers, Images images, BooleanSupplier sameMachine) {
@@ -45,11 +58,39 @@ final class Grants {
     }
     try {
       if (known == null) {
-        known = PrivilegeProbe.of(sameMachine.getAsBoolean(), this::starts);
+        known = ask();
       }
       return known;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private Grant ask() {
+    Grant grant = PrivilegeProbe.of(sameMachine.getAsBoolean(), this::starts);
+    if (!Collections.disjoint(grant.refused(), YOUNG)) {
+      starts(grant.most(), grant.refused());
+    }
+    return new Grant(grant.most(), knownAmong(grant.refused()));
+  }
+
+  private Set<Capability> knownAmong(Set<Capability> capabilities) {
+    Set<Capability> known = EnumSet.noneOf(Capability.class);
+    known.addAll(capabilities);
+    known.removeAll(unheardOf);
+    return known;
+  }
+
+  private String create(ContainerSpec spec, Set<Capability> without) {
+    while (true) {
+      try {
+        return containers.create(spec, knownAmong(without));
+      } catch (EngineException e) {
+        Matcher unknown = UNKNOWN.matcher(String.valueOf(e.getMessage()));
+        if (!unknown.find() || !unheardOf.add(Capability.valueOf(unknown.group(1)))) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -70,7 +111,7 @@ final class Grants {
             privileges,
             Labels.of(name, Owner.ofThisProcess()),
             List.of());
-    String id = containers.create(spec, without);
+    String id = create(spec, without);
     try {
       containers.start(id);
       return true;

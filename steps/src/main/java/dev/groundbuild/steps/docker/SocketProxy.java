@@ -57,7 +57,7 @@ final class SocketProxy implements ContainerEngine.StepSocket {
       proxy.close();
       throw e;
     }
-    Thread.ofVirtual().name("docker-socket").start(proxy::accept);
+    Thread.ofPlatform().daemon().name("docker-socket").start(proxy::accept);
     return proxy;
   }
 
@@ -90,7 +90,7 @@ final class SocketProxy implements ContainerEngine.StepSocket {
       while (true) {
         SocketChannel client = server.accept();
         open.add(client);
-        Thread.ofVirtual().name("docker-socket-client").start(() -> serve(client));
+        Thread.ofPlatform().daemon().name("docker-socket-client").start(() -> serve(client));
       }
     } catch (IOException closed) {
       // close() ends the loop this way.
@@ -103,7 +103,10 @@ final class SocketProxy implements ContainerEngine.StepSocket {
         SocketChannel upstream = SocketChannel.open(UnixDomainSocketAddress.of(engine))) {
       open.add(upstream);
       Thread answers =
-          Thread.ofVirtual().name("docker-socket-answers").start(() -> pump(upstream, client));
+          Thread.ofPlatform()
+              .daemon()
+              .name("docker-socket-answers")
+              .start(() -> pump(upstream, client));
       requests(
           new BufferedInputStream(Channels.newInputStream(client), 32 * 1024),
           Channels.newOutputStream(upstream),
