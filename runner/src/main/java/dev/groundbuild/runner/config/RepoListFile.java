@@ -56,7 +56,7 @@ public final class RepoListFile {
    * @param name what to call the text in problems
    */
   public static Listed read(String name, byte[] text) {
-    Reading reading = new Reading(name, Door.SUBMIT);
+    Reading reading = new Reading(name, Door.SUBMIT, false);
     RepoListFile list = new RepoListFile(reading);
     if (new String(text, StandardCharsets.UTF_8).isBlank()) {
       reading.error(WANTED);
