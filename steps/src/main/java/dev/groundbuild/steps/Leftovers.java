@@ -54,6 +54,7 @@ public final class Leftovers {
                       case CONTAINER -> 0;
                       case NETWORK -> 1;
                       case VOLUME -> 2;
+                      case IMAGE -> 3;
                     }))
             .toList();
     List<RuntimeException> failures = new ArrayList<>();
@@ -79,6 +80,7 @@ public final class Leftovers {
         engine.removeNetwork(object.id());
       }
       case VOLUME -> engine.removeVolume(object.name());
+      case IMAGE -> engine.removeImage(object.name());
     }
   }
 }
