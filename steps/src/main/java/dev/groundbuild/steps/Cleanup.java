@@ -26,7 +26,24 @@ public final class Cleanup {
 
   /** Kills and removes a container, by name or id, soon. */
   public void remove(String container) {
-    removals.add(Thread.ofVirtual().name("remove-" + container).start(() -> removeNow(container)));
+    removals.add(Thread.ofVirtual().name(removal(container)).start(() -> removeNow(container)));
+  }
+
+  /**
+   * Waits until a container that was handed in is removed, so that another can have its name.
+   *
+   * @throws InterruptedException as any wait
+   */
+  public void await(String container) throws InterruptedException {
+    for (Thread thread : removals) {
+      if (thread.getName().equals(removal(container))) {
+        thread.join();
+      }
+    }
+  }
+
+  private static String removal(String container) {
+    return "remove-" + container;
   }
 
   private void removeNow(String container) {

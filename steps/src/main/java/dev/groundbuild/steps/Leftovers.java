@@ -3,11 +3,15 @@ package dev.groundbuild.steps;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine.Owned;
 import dev.groundbuild.steps.engine.EngineException;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Removes what builds have made on the engine: that of one build when it is over, and that of dead
@@ -16,12 +20,26 @@ import java.util.function.Predicate;
 public final class Leftovers {
   private Leftovers() {}
 
-  /** Removes everything that carries the build's label; returns what it was. */
+  /**
+   * Removes everything that carries the build's label, but for what is kept; returns what it was.
+   */
   public static List<Owned> removeBuild(ContainerEngine engine, String buildId) {
-    return remove(engine, engine.owned(Labels.BUILD, Optional.of(buildId)));
+    return remove(engine, withoutKept(engine.owned(Labels.BUILD, Optional.of(buildId))));
   }
 
-  /** Removes everything whose owner is dead; returns what it was. */
+  /** Removes everything that a process owns, but for what is kept; returns what it was. */
+  public static List<Owned> removeOf(ContainerEngine engine, Owner owner) {
+    return remove(engine, withoutKept(engine.owned(Labels.OWNER, Optional.of(owner.toString()))));
+  }
+
+  /** Removes what is kept of steps that have ended, with the volumes; returns what it was. */
+  public static List<Owned> removeKept(ContainerEngine engine) {
+    List<Owned> all = engine.owned(Labels.OWNER, Optional.empty());
+    List<Owned> unkept = withoutKept(all);
+    return remove(engine, all.stream().filter(o -> !unkept.contains(o)).toList());
+  }
+
+  /** Removes everything whose owner is dead, but for what is kept; returns what it was. */
   public static List<Owned> removeDead(ContainerEngine engine) {
     return removeOwned(engine, Owner::isDead);
   }
@@ -41,7 +59,23 @@ public final class Leftovers {
                     .filter(whose)
                     .isPresent())
             .toList();
-    return remove(engine, dead);
+    return remove(engine, withoutKept(dead));
+  }
+
+  /** A snapshot that is kept keeps the volumes of its build. */
+  private static List<Owned> withoutKept(List<Owned> objects) {
+    Instant now = InstantSource.system().instant();
+    Set<String> builds =
+        objects.stream()
+            .filter(o -> KeptStep.isKept(o, now))
+            .map(o -> o.labels().getOrDefault(Labels.BUILD, ""))
+            .collect(Collectors.toSet());
+    return objects.stream()
+        .filter(o ->
+            !KeptStep.isKept(o, now)
+                && !(o.type() == Owned.Type.VOLUME
+                    && builds.contains(o.labels().getOrDefault(Labels.BUILD, ""))))
+        .toList();
   }
 
   /** Containers first: volumes and networks can't go while one uses them. */

@@ -53,7 +53,12 @@ final class StepRun {
   private Optional<String> digest = Optional.empty();
 
   /** What is to be run, where, and who hears of it. */
-  record Order(StepSpec step, BuildSite site, Map<String, String> secrets, StepLog log) {
+  record Order(
+      StepSpec step,
+      BuildSite site,
+      Map<String, String> secrets,
+      StepLog log,
+      StepAftermath aftermath) {
     /** Says nothing of the secrets. */
     @Override
     public String toString() {
@@ -103,7 +108,11 @@ final class StepRun {
       return created(engine.create(StepContainer.spec(step, image, order.site(), order.secrets())));
     } catch (EngineException e) {
       if (isTheStepsOwn(e)) {
-        return new NotStarted(timing(), String.valueOf(e.getMessage()));
+        NotStarted outcome = new NotStarted(timing(), String.valueOf(e.getMessage()));
+        if (exists(name, "/")) {
+          order.aftermath().ended(name, outcome);
+        }
+        return outcome;
       }
       throw e;
     } finally {
@@ -131,7 +140,9 @@ final class StepRun {
       stderr.finish();
     }
     Timing timing = timing();
-    return timedOut ? new TimedOut(timing, digest) : exited(container, exit, timing);
+    StepOutcome outcome = timedOut ? new TimedOut(timing, digest) : exited(container, exit, timing);
+    order.aftermath().ended(container, outcome);
+    return outcome;
   }
 
   /**

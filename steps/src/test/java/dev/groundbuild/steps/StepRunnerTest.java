@@ -230,7 +230,8 @@ class StepRunnerTest {
                 TestStep.shell(0, SHELL, "yes 0123456789abcde | head -c 32000000").spec(),
                 ground.site(),
                 Map.of(),
-                counting);
+                counting,
+                StepAftermath.NONE);
     assertThat(((Exited) outcome).code()).isZero();
     assertThat(counting.lines).isEqualTo(2_000_000);
     assertThat(counting.wrong).isZero();
@@ -250,7 +251,7 @@ class StepRunnerTest {
   }
 
   private StepOutcome run(TestStep step, Map<String, String> secrets) {
-    return ground.runner().run(step.spec(), ground.site(), secrets, log);
+    return ground.runner().run(step.spec(), ground.site(), secrets, log, StepAftermath.NONE);
   }
 
   private Exited exited(TestStep step, Map<String, String> secrets) {

@@ -5,6 +5,7 @@ import dev.groundbuild.steps.Leftovers;
 import dev.groundbuild.steps.docker.DockerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine.Owned;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -20,7 +21,11 @@ import picocli.CommandLine.Option;
       "Only what carries Groundbuild's labels, and of it only what belongs to no living build, is removed."
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  groundbuild clean", "  groundbuild clean --other-hosts"})
+    footer = {
+      "  groundbuild clean",
+      "  groundbuild clean --other-hosts",
+      "  groundbuild clean --kept"
+    })
 final class CleanCommand implements Callable<Integer> {
   private final Shell shell;
 
@@ -32,6 +37,11 @@ final class CleanCommand implements Callable<Integer> {
       })
   private boolean otherHosts;
 
+  @Option(
+      names = "--kept",
+      description = "Also the steps that are kept for groundbuild shell, with their volumes.")
+  private boolean kept;
+
   CleanCommand(Shell shell) {
     this.shell = shell;
   }
@@ -39,8 +49,11 @@ final class CleanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (ContainerEngine engine = DockerEngine.ofEnvironment()) {
-      List<Owned> removed =
-          otherHosts ? Leftovers.removeForeign(engine) : Leftovers.removeDead(engine);
+      List<Owned> removed = new ArrayList<>();
+      if (kept) {
+        removed.addAll(Leftovers.removeKept(engine));
+      }
+      removed.addAll(otherHosts ? Leftovers.removeForeign(engine) : Leftovers.removeDead(engine));
       for (Owned object : removed) {
         shell
             .out()

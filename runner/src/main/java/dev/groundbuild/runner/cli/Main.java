@@ -56,6 +56,9 @@ public final class Main implements Runnable {
             .addSubcommand(new ValidateCommand(shell))
             .addSubcommand(new PlanCommand(shell))
             .addSubcommand(new LogCommand(shell))
+            .addSubcommand(new PsCommand(shell))
+            .addSubcommand(new ExecCommand(shell))
+            .addSubcommand(new ShellCommand(shell))
             .addSubcommand(new CleanCommand(shell))
             .addSubcommand(new HelpCommand());
     line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));

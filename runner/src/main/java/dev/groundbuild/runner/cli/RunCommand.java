@@ -5,12 +5,16 @@ import dev.groundbuild.runner.BuildOutcome;
 import dev.groundbuild.runner.BuildPlan;
 import dev.groundbuild.runner.BuildRequest;
 import dev.groundbuild.runner.BuildRunner;
+import dev.groundbuild.runner.Intervention;
 import dev.groundbuild.runner.Preparation;
 import dev.groundbuild.runner.config.Problem;
 import dev.groundbuild.runner.console.BuildLog;
 import dev.groundbuild.runner.console.ConsoleChoice;
 import dev.groundbuild.runner.console.Ending;
+import dev.groundbuild.runner.console.HeldView;
 import dev.groundbuild.runner.console.LogFile;
+import dev.groundbuild.runner.console.LogSink;
+import dev.groundbuild.runner.console.Terminal;
 import dev.groundbuild.runner.status.BuildKeeper;
 import dev.groundbuild.runner.status.BuildRecord;
 import dev.groundbuild.steps.Leftovers;
@@ -44,6 +48,8 @@ import picocli.CommandLine.Spec;
       "  groundbuild run samples/hello --substitutions=_WHO=you",
       "  groundbuild run --config=ci/build.yaml --write-workspace=out .",
       "  groundbuild run https://example.com/repo.git --revision=main",
+      "  groundbuild run --debug                 a shell in the first step that fails",
+      "  groundbuild run --debug=test            a shell at the end of step test",
       "  groundbuild run --log=json --build-json=build.json | jq -r .text",
       "",
       "Ctrl-C cancels the build and clears up; a second Ctrl-C ends at once.",
@@ -57,6 +63,7 @@ final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SourceOptions sources = new SourceOptions();
   @Mixin private ConfigOptions options = new ConfigOptions();
+  @Mixin private DebugOptions debug = new DebugOptions();
 
   @Option(
       names = "--dryrun",
@@ -114,6 +121,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkOptions();
+    debug.keepFor();
     String id = UUID.randomUUID().toString();
     SourceOptions.Chosen source = sources.choose(shell, options);
     try (source) {
@@ -175,6 +183,8 @@ final class RunCommand implements Callable<Integer> {
   private int run(Preparation.Ready ready, SourceOptions.Chosen source, String id)
       throws IOException {
     refuseSecrets(ready.plan());
+    Optional<Integer> stop = debug.step(ready.plan());
+    Optional<Terminal> terminal = terminal();
     Build build = ready.queued(id, clock.instant());
     try (ContainerEngine engine = engine();
         BuildKeeper keeper = shell.history(clock).start(build)) {
@@ -182,11 +192,7 @@ final class RunCommand implements Callable<Integer> {
       Ending ending = new Ending(Optional.of(rerun()), Optional.of(keeper.log()));
       BuildOutcome outcome;
       try (BuildLog buildLog =
-          BuildLog.open(
-              List.of(
-                  LogFile.open(keeper.log()),
-                  shell.console(new ConsoleChoice(log, color), ending, clock)),
-              clock)) {
+          BuildLog.open(List.of(LogFile.open(keeper.log()), view(terminal, ending)), clock)) {
         BuildRequest request =
             new BuildRequest(
                 build,
@@ -203,7 +209,8 @@ final class RunCommand implements Callable<Integer> {
                         keeper.on(event);
                         buildLog.on(event);
                       },
-                      buildLog);
+                      buildLog,
+                      intervention(engine, buildLog, terminal, stop));
         }
       }
       if (buildJson != null) {
@@ -212,6 +219,31 @@ final class RunCommand implements Callable<Integer> {
       keeper.problem().ifPresent(shell.err()::println);
       return ExitCode.of(outcome.status());
     }
+  }
+
+  /** The terminal, when it is wanted for looking into steps and can be had. */
+  private Optional<Terminal> terminal() {
+    return debug.wanted() && shell.own() && log != ConsoleChoice.Form.JSON
+        ? Terminal.ofProcess()
+        : Optional.empty();
+  }
+
+  private LogSink view(Optional<Terminal> terminal, Ending ending) {
+    LogSink view = shell.console(new ConsoleChoice(log, color), ending, clock);
+    return terminal.isPresent() ? new HeldView(view, clock) : view;
+  }
+
+  private Intervention intervention(
+      ContainerEngine engine,
+      BuildLog buildLog,
+      Optional<Terminal> terminal,
+      Optional<Integer> stop) {
+    if (!debug.wanted()) {
+      return Intervention.NONE;
+    }
+    return terminal
+        .<Intervention>map(t -> new DebugSession(new ShellTerminal(engine, t), buildLog, stop))
+        .orElseGet(() -> new StepKeeping(engine, clock, shell.err(), stop, debug.keepFor()));
   }
 
   private ContainerEngine engine() {
