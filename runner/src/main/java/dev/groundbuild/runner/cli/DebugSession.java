@@ -18,13 +18,14 @@ import java.util.stream.Collectors;
  * Opens a shell in steps that have ended, and asks what is to become of them.
  *
  * <p>Several steps may end at once, each on its own thread: {@code turn} lets one of them after the
- * other have the terminal.
+ * other have the terminal, and guards {@code givenUp}.
  */
 final class DebugSession implements Intervention {
   private final ShellTerminal terminal;
   private final BuildLog log;
   private final Optional<Integer> chosen;
   private final ReentrantLock turn = new ReentrantLock(true);
+  private boolean givenUp;
 
   /** What the user may answer. */
   private enum Answer {
@@ -71,6 +72,10 @@ final class DebugSession implements Intervention {
       Thread.currentThread().interrupt();
       return Decision.LEAVE;
     }
+    if (givenUp) {
+      turn.unlock();
+      return Decision.LEAVE;
+    }
     log.hold();
     try {
       return atTheTerminal(ended);
@@ -100,7 +105,7 @@ final class DebugSession implements Intervention {
       return inShell(kept.get(), ended);
     } catch (EngineException e) {
       terminal.say("no shell: " + e.getMessage());
-      return ask(ended, false).decision;
+      return decided(ask(ended, false));
     } finally {
       kept.map(KeptStep::image).ifPresent(this::remove);
     }
@@ -114,8 +119,13 @@ final class DebugSession implements Intervention {
         terminal.open(kept, shell);
         answer = ask(ended, true);
       }
-      return answer.decision;
+      return decided(answer);
     }
+  }
+
+  private Decision decided(Answer answer) {
+    givenUp |= answer == Answer.GIVE_UP;
+    return answer.decision;
   }
 
   /** The end of the terminal's input is an answer too: nobody is there any more. */

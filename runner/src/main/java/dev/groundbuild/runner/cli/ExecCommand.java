@@ -62,9 +62,7 @@ final class ExecCommand implements Callable<Integer> {
 
   private int atTerminal(ContainerEngine engine, String container, Terminal terminal) {
     Exec.Spec spec = new Exec.Spec(command, Optional.of(terminal.size()));
-    try (Exec program = engine.exec(container, spec, terminal.sink())) {
-      return terminal.lendTo(program);
-    }
+    return terminal.lendTo(() -> engine.exec(container, spec, terminal.sink()));
   }
 
   private int piped(ContainerEngine engine, String container) {

@@ -190,6 +190,7 @@ final class RunCommand implements Callable<Integer> {
         BuildKeeper keeper = shell.history(clock).start(build)) {
       clearLeftovers(engine);
       Ending ending = new Ending(Optional.of(rerun()), Optional.of(keeper.log()));
+      StepKeeping keeping = new StepKeeping(engine, clock, stop, debug.keepFor());
       BuildOutcome outcome;
       try (BuildLog buildLog =
           BuildLog.open(List.of(LogFile.open(keeper.log()), view(terminal, ending)), clock)) {
@@ -210,13 +211,14 @@ final class RunCommand implements Callable<Integer> {
                         buildLog.on(event);
                       },
                       buildLog,
-                      intervention(engine, buildLog, terminal, stop));
+                      intervention(engine, buildLog, terminal, stop, keeping));
         }
       }
       if (buildJson != null) {
         BuildRecord.write(shell.path(buildJson), outcome.build());
       }
       keeper.problem().ifPresent(shell.err()::println);
+      keeping.said().forEach(shell.err()::println);
       return ExitCode.of(outcome.status());
     }
   }
@@ -237,13 +239,14 @@ final class RunCommand implements Callable<Integer> {
       ContainerEngine engine,
       BuildLog buildLog,
       Optional<Terminal> terminal,
-      Optional<Integer> stop) {
+      Optional<Integer> stop,
+      StepKeeping keeping) {
     if (!debug.wanted()) {
       return Intervention.NONE;
     }
     return terminal
         .<Intervention>map(t -> new DebugSession(new ShellTerminal(engine, t), buildLog, stop))
-        .orElseGet(() -> new StepKeeping(engine, clock, shell.err(), stop, debug.keepFor()));
+        .orElse(keeping);
   }
 
   private ContainerEngine engine() {

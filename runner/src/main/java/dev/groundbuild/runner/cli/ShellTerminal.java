@@ -17,9 +17,7 @@ record ShellTerminal(ContainerEngine engine, Terminal terminal) {
       say("the image has no shell: this one is borrowed from the image busybox");
     }
     Exec.Spec spec = new Exec.Spec(shell.command(), Optional.of(terminal.size()));
-    try (Exec program = engine.exec(shell.container(), spec, terminal.sink())) {
-      return terminal.lendTo(program);
-    }
+    return terminal.lendTo(() -> engine.exec(shell.container(), spec, terminal.sink()));
   }
 
   void say(String text) {

@@ -23,6 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 
 /**
  * The terminal on this process's standard input and output, lent to a program for a while. Used by
@@ -58,7 +59,7 @@ public final class Terminal {
 
   /** The terminal, if both standard input and standard output are one. */
   public static Optional<Terminal> ofProcess() {
-    return Tty.isTerminal(STDIN) ? Tty.onStandardOutput().map(Terminal::new) : Optional.empty();
+    return Tty.onStandardOutput().filter(_ -> Tty.isTerminal(STDIN)).map(Terminal::new);
   }
 
   @SuppressWarnings("restricted")
@@ -98,34 +99,41 @@ public final class Terminal {
   }
 
   /**
-   * Gives the keyboard to a program with a terminal of its own until it ends; every key is the
-   * program's, Ctrl-C too. Afterwards the terminal is as it was before, also when the wait is
-   * interrupted.
+   * Starts a program with a terminal of its own and gives it the keyboard until it ends; every key
+   * is the program's, Ctrl-C too. Afterwards the terminal is as it was before, also when the wait
+   * is interrupted.
    *
    * @return the program's exit code
    */
-  public int lendTo(Exec program) {
+  public int lendTo(Supplier<Exec> start) {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment before = arena.allocate(MODE_BYTES);
       MemorySegment raw = arena.allocate(MODE_BYTES);
       int known = call(getMode, STDIN, before);
       raw.copyFrom(before);
       callVoid(makeRaw, raw);
-      CountDownLatch ended = new CountDownLatch(1);
       if (known == 0) {
         call(setMode, STDIN, NOW, raw);
       }
-      // Of the platform: waiting for a key blocks the thread in native code.
-      Thread keys = Thread.ofPlatform().daemon().name("keys").start(() -> pass(program, ended));
-      try {
-        return program.awaitExit();
+      try (Exec program = start.get()) {
+        return attend(program);
       } finally {
-        ended.countDown();
-        join(keys);
         if (known == 0) {
           call(setMode, STDIN, NOW, before);
         }
       }
+    }
+  }
+
+  private int attend(Exec program) {
+    CountDownLatch ended = new CountDownLatch(1);
+    // Of the platform: waiting for a key blocks the thread in native code.
+    Thread keys = Thread.ofPlatform().daemon().name("keys").start(() -> pass(program, ended));
+    try {
+      return program.awaitExit();
+    } finally {
+      ended.countDown();
+      join(keys);
     }
   }
 
