@@ -38,10 +38,12 @@ final class InterventionTest {
     BuildOutcome outcome =
         run(
             build(failing("a"), fine("b")),
-            at("a", ended -> {
-              now.updateAndGet(t -> t.plus(Duration.ofDays(1)));
-              return Decision.FORGIVE;
-            }));
+            at(
+                "a",
+                ended -> {
+                  now.updateAndGet(t -> t.plus(Duration.ofDays(1)));
+                  return Decision.FORGIVE;
+                }));
     assertThat(outcome.status()).isEqualTo(Build.Status.SUCCESS);
     assertThat(events.stream().filter(e -> e instanceof BuildEvent.StepEnded))
         .allMatch(e -> ((BuildEvent.StepEnded) e).took().isZero())
@@ -75,8 +77,7 @@ final class InterventionTest {
               }
             });
     assertThat(outcome.build().getStepsList().stream().map(BuildStep::getStatus))
-        .containsExactly(
-            Build.Status.FAILURE, Build.Status.SUCCESS, Build.Status.SUCCESS);
+        .containsExactly(Build.Status.FAILURE, Build.Status.SUCCESS, Build.Status.SUCCESS);
     assertThat(outcome.status()).isEqualTo(Build.Status.SUCCESS);
   }
 
@@ -116,11 +117,13 @@ final class InterventionTest {
     BuildOutcome outcome =
         run(
             build(failing("a"), fine("b")),
-            at("a", _ -> {
-              builder.interrupt();
-              await(new CountDownLatch(1));
-              return Decision.FORGIVE;
-            }));
+            at(
+                "a",
+                _ -> {
+                  builder.interrupt();
+                  await(new CountDownLatch(1));
+                  return Decision.FORGIVE;
+                }));
     assertThat(outcome.status()).isEqualTo(Build.Status.CANCELLED);
     assertThat(outcome.build().getSteps(1).getStatus()).isEqualTo(Build.Status.QUEUED);
   }
@@ -161,7 +164,8 @@ final class InterventionTest {
   }
 
   private static Build build(BuildStep.Builder... steps) {
-    Build.Builder build = Build.newBuilder().setId("00000000-test").setTimeout(Durations.fromMinutes(10));
+    Build.Builder build =
+        Build.newBuilder().setId("00000000-test").setTimeout(Durations.fromMinutes(10));
     for (BuildStep.Builder step : steps) {
       build.addSteps(step);
     }

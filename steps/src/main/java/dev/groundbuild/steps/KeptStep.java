@@ -36,7 +36,6 @@ public record KeptStep(
     Optional<String> shell,
     Privileges privileges,
     Optional<Instant> until) {
-  private static final String UNTIL = "dev.groundbuild.kept-until";
   private static final String WORKDIR = "dev.groundbuild.workdir";
   private static final String MOUNTS = "dev.groundbuild.mounts";
   private static final String SHELL = "dev.groundbuild.shell";
@@ -82,7 +81,7 @@ public record KeptStep(
     labels.put(MOUNTS, mounts.stream().map(KeptStep::written).collect(Collectors.joining("\n")));
     labels.put(SHELL, shellOf(engine, container).orElse(""));
     labels.put(PRIVILEGES, site.privileges().name());
-    labels.put(UNTIL, until.map(Instant::toString).orElse(""));
+    labels.put(Labels.KEPT_UNTIL, until.map(t -> Long.toString(t.getEpochSecond())).orElse(""));
     String image = engine.snapshot(container, site.buildId() + "-" + step.index(), labels);
     return of(image, labels).orElseThrow(() -> new IllegalStateException("unreadable: " + labels));
   }
@@ -106,19 +105,11 @@ public record KeptStep(
 
   /** All steps that are kept beyond the end of their builds and whose time is not over. */
   public static List<KeptStep> on(ContainerEngine engine, Instant now) {
-    return engine.owned(UNTIL, Optional.empty()).stream()
-        .filter(object -> isKept(object, now))
+    return engine.owned(Labels.KEPT_UNTIL, Optional.empty()).stream()
+        .filter(object -> object.type() == Owned.Type.IMAGE)
         .flatMap(object -> of(object.name(), object.labels()).stream())
+        .filter(step -> step.until().filter(now::isBefore).isPresent())
         .toList();
-  }
-
-  /** Whether an object on the engine is the snapshot of a step that is kept at this moment. */
-  static boolean isKept(Owned object, Instant now) {
-    return object.type() == Owned.Type.IMAGE
-        && of(object.name(), object.labels())
-            .flatMap(KeptStep::until)
-            .filter(now::isBefore)
-            .isPresent();
   }
 
   private static Optional<KeptStep> of(String image, Map<String, String> labels) {
@@ -133,7 +124,7 @@ public record KeptStep(
               mounts(labels.getOrDefault(MOUNTS, "")),
               filled(labels, SHELL),
               Privileges.valueOf(labels.getOrDefault(PRIVILEGES, "")),
-              filled(labels, UNTIL).map(Instant::parse)));
+              filled(labels, Labels.KEPT_UNTIL).map(Long::parseLong).map(Instant::ofEpochSecond)));
     } catch (IllegalArgumentException | DateTimeException e) {
       return Optional.empty(); // none of ours
     }

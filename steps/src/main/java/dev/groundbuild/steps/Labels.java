@@ -16,6 +16,12 @@ public final class Labels {
   /** The step's id, on a step's container, when it has one. */
   public static final String STEP_ID = "dev.groundbuild.step-id";
 
+  /**
+   * On an object that outlives its build, and with it the build's volumes: until when they are
+   * kept, in seconds since 1970. A volume's own labels can't be changed once it is made.
+   */
+  public static final String KEPT_UNTIL = "dev.groundbuild.kept-until";
+
   private Labels() {}
 
   public static Map<String, String> of(String buildId, Owner owner) {

@@ -62,20 +62,25 @@ public final class Leftovers {
     return remove(engine, withoutKept(dead));
   }
 
-  /** A snapshot that is kept keeps the volumes of its build. */
+  /** What is kept keeps the volumes of its build. */
   private static List<Owned> withoutKept(List<Owned> objects) {
     Instant now = InstantSource.system().instant();
     Set<String> builds =
         objects.stream()
-            .filter(o -> KeptStep.isKept(o, now))
+            .filter(o -> isKept(o, now))
             .map(o -> o.labels().getOrDefault(Labels.BUILD, ""))
             .collect(Collectors.toSet());
     return objects.stream()
         .filter(o ->
-            !KeptStep.isKept(o, now)
+            !isKept(o, now)
                 && !(o.type() == Owned.Type.VOLUME
                     && builds.contains(o.labels().getOrDefault(Labels.BUILD, ""))))
         .toList();
+  }
+
+  private static boolean isKept(Owned object, Instant now) {
+    String until = object.labels().getOrDefault(Labels.KEPT_UNTIL, "");
+    return until.matches("[0-9]{1,18}") && Long.parseLong(until) > now.getEpochSecond();
   }
 
   /** Containers first: volumes and networks can't go while one uses them. */

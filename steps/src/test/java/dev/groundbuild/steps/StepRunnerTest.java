@@ -7,7 +7,9 @@ import dev.groundbuild.steps.StepLog.Stream;
 import dev.groundbuild.steps.StepOutcome.Exited;
 import dev.groundbuild.steps.StepOutcome.NotStarted;
 import dev.groundbuild.steps.StepOutcome.TimedOut;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -218,6 +220,37 @@ class StepRunnerTest {
     exited(TestStep.shell(1, SHELL, ask), Map.of());
     server.join();
     assertThat(log.of(Stream.STDOUT)).contains("hello");
+  }
+
+  @Test
+  void whoHearsOfTheEndFindsTheContainerAsTheStepLeftIt() {
+    List<String> heard = new ArrayList<>();
+    StepAftermath aftermath =
+        (container, outcome) -> {
+          byte[] left = ground.engine().readFile(container, "/tmp/x", 100).orElseThrow();
+          heard.add(((Exited) outcome).code() + new String(left, StandardCharsets.UTF_8));
+        };
+    TestStep step = TestStep.shell(0, SHELL, "echo ' left' >/tmp/x; exit 7");
+    ground.runner().run(step.spec(), ground.site(), Map.of(), log, aftermath);
+    assertThat(heard).containsExactly("7 left\n");
+  }
+
+  @Test
+  void whoHearsOfTheEndHearsOfAStepThatCouldNotStartToo() {
+    List<String> heard = new ArrayList<>();
+    TestStep step = TestStep.shell(0, SHELL, "").entrypoint("/no/such/program");
+    ground
+        .runner()
+        .run(
+            step.spec(),
+            ground.site(),
+            Map.of(),
+            log,
+            (container, outcome) ->
+                heard.add(
+                    outcome.getClass().getSimpleName()
+                        + ground.engine().startedAt(container).isPresent()));
+    assertThat(heard).containsExactly("NotStartedfalse");
   }
 
   @Test

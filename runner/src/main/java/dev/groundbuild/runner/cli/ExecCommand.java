@@ -51,6 +51,13 @@ final class ExecCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    // What follows BUILD is no option of ours, and neither is the mark that says so.
+    if (command.getFirst().equals("--")) {
+      command.removeFirst();
+    }
+    if (command.isEmpty()) {
+      throw new UsageException("exec needs a command after --, such as: -- sh");
+    }
     try (ContainerEngine engine = DockerEngine.ofEnvironment()) {
       String container = find(engine).container();
       Optional<Terminal> terminal = shell.own() ? Terminal.ofProcess() : Optional.empty();

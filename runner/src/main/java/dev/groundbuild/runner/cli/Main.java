@@ -57,7 +57,7 @@ public final class Main implements Runnable {
             .addSubcommand(new PlanCommand(shell))
             .addSubcommand(new LogCommand(shell))
             .addSubcommand(new PsCommand(shell))
-            .addSubcommand(new ExecCommand(shell))
+            .addSubcommand(new CommandLine(new ExecCommand(shell)).setStopAtPositional(true))
             .addSubcommand(new ShellCommand(shell))
             .addSubcommand(new CleanCommand(shell))
             .addSubcommand(new HelpCommand());

@@ -62,7 +62,9 @@ final class DebugTest {
     run.awaitOut(QUESTION);
     run.type("what?\n");
     run.type("b\n");
+    run.awaitOut("[r s c g b] groundbuild: a shell in");
     run.type("echo back; exit\n");
+    run.awaitOut("back\r\ngroundbuild: what becomes");
     run.type("g\n");
     CliProcess.Ended ended = run.await();
 
@@ -88,13 +90,13 @@ final class DebugTest {
     run.type("c\n");
     run.awaitOut("a shell in Step #1");
     run.type("exit\n");
+    run.awaitOut("what becomes of Step #1");
     run.type("s\n");
     CliProcess.Ended ended = run.await();
 
     assertThat(ended.exit()).as(ended.out()).isZero();
     assertThat(desk.build().getStepsList().stream().map(s -> s.getStatus()))
-        .containsExactly(
-            Build.Status.FAILURE, Build.Status.SUCCESS, Build.Status.SUCCESS);
+        .containsExactly(Build.Status.FAILURE, Build.Status.SUCCESS, Build.Status.SUCCESS);
     nothingIsLeftOf(ended);
   }
 
@@ -153,7 +155,9 @@ final class DebugTest {
     desk.config(FAILING);
     CliProcess run = desk.startOnTerminal("run", "--debug", "--build-json=build.json");
     run.awaitOut("/workspace # ");
-    run.type("sleep 1000\n\003");
+    run.type("sh -c 'echo be''gun; sleep 1000'\n");
+    run.awaitOut("begun");
+    run.type("\003");
     run.type("echo still $((40 + 2))\n");
     run.awaitOut("still 42");
     signal(run.pidOfJava());
@@ -181,15 +185,14 @@ final class DebugTest {
       CliProcess.Ended looked = shell.await();
       assertThat(looked.exit()).as(looked.out()).isEqualTo(9);
       assertThat(looked.out()).contains("I am you\r\n", "left\r\n", "cloudbuild.yaml");
-      assertThat(of(id))
-          .extracting(Owned::type)
-          .containsOnly(Owned.Type.VOLUME, Owned.Type.IMAGE);
+      assertThat(of(id)).extracting(Owned::type).containsOnly(Owned.Type.VOLUME, Owned.Type.IMAGE);
     } finally {
-      of(id).forEach(o -> {
-        if (o.type() == Owned.Type.IMAGE) {
-          desk.engine().removeImage(o.name());
-        }
-      });
+      of(id)
+          .forEach(o -> {
+            if (o.type() == Owned.Type.IMAGE) {
+              desk.engine().removeImage(o.name());
+            }
+          });
       Leftovers.removeBuild(desk.engine(), id);
     }
     nothingIsLeftOf(ended);

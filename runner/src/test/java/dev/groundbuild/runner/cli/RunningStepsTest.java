@@ -44,13 +44,15 @@ final class RunningStepsTest {
     assertThat(failing.out()).isEqualTo("you\n/workspace\n");
     assertThat(failing.err()).isEqualTo("oops\n");
 
-    CliProcess tty = desk.startOnTerminal("exec", build, "wait", "sh", "-c", "tty; stty size");
+    CliProcess tty =
+        desk.startOnTerminal("exec", build, "wait", "sh", "-c", "tty; until stty size; do :; done");
     assertThat(tty.await().out()).contains("/dev/pts/", "30 100");
 
     CliProcess none = desk.start("exec", build, "later", "true");
     assertThat(none.await().err()).contains("no step \"later\"", "#0 \"wait\"");
 
-    CliProcess piped = desk.start("exec", build, "wait", "--", "sh", "-c", "cat >go.part; mv go.part go");
+    CliProcess piped =
+        desk.start("exec", build, "wait", "--", "sh", "-c", "cat >go.part; mv go.part go");
     piped.write("through a pipe\n");
     assertThat(piped.await().exit()).isZero();
     CliProcess.Ended ended = run.await();

@@ -56,8 +56,8 @@ final class DockerExec implements Exec {
                 doing,
                 () -> {
                   String id = create(way, container, spec);
-                  String request = "{\"Detach\":false,\"Tty\":" + terminal + "}";
-                  Hijack hijack = Hijack.post(way.connection(), "/exec/" + id + "/start", request);
+                  Hijack hijack =
+                      Hijack.post(way.connection(), "/exec/" + id + "/start", request(spec));
                   return new DockerExec(way, id, hijack, terminal, sink);
                 },
                 DockerExec::close);
@@ -77,6 +77,15 @@ final class DockerExec implements Exec {
         .withCmd(spec.command().toArray(String[]::new))
         .exec()
         .getId();
+  }
+
+  /** An engine that does not know the size here is told it right after. */
+  private static String request(Spec spec) {
+    String size =
+        spec.terminal()
+            .map(s -> ",\"ConsoleSize\":[" + s.rows() + "," + s.columns() + "]")
+            .orElse("");
+    return "{\"Detach\":false,\"Tty\":" + spec.terminal().isPresent() + size + "}";
   }
 
   @Override
