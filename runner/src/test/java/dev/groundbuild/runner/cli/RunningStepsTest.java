@@ -20,6 +20,10 @@ final class RunningStepsTest {
         script: 'echo begun; until [ -f go ]; do sleep 0.1; done; cat go'
       """;
 
+  /** An old engine tells a program the size of its terminal only after its start. */
+  private static final String IN_SIZE =
+      "tty; until [ \"$(stty size 2>/dev/null)\" = \"30 100\" ]; do :; done; echo in size";
+
   @RegisterExtension private final Desk desk = new Desk();
 
   @Test
@@ -44,9 +48,8 @@ final class RunningStepsTest {
     assertThat(failing.out()).isEqualTo("you\n/workspace\n");
     assertThat(failing.err()).isEqualTo("oops\n");
 
-    CliProcess tty =
-        desk.startOnTerminal("exec", build, "wait", "sh", "-c", "tty; until stty size; do :; done");
-    assertThat(tty.await().out()).contains("/dev/pts/", "30 100");
+    CliProcess tty = desk.startOnTerminal("exec", build, "wait", "sh", "-c", IN_SIZE);
+    assertThat(tty.await().out()).contains("/dev/pts/", "in size");
 
     CliProcess none = desk.start("exec", build, "later", "true");
     assertThat(none.await().err()).contains("no step \"later\"", "#0 \"wait\"");
