@@ -157,7 +157,8 @@ final class RunningBuild {
           Thread.ofVirtual()
               .name("step-" + index)
               .unstarted(() ->
-                  new StepAttempts(step, site, intervention, inbox::add).run(runner, log, cleanup));
+                  new StepAttempts(step, site, intervention, clock, inbox::add)
+                      .run(runner, log, cleanup));
       running.put(index, new Started(at, thread));
       thread.start();
     }
@@ -207,11 +208,11 @@ final class RunningBuild {
     StepSpec step = request.plan().steps().get(report.step());
     switch (report) {
       case StepReport.Held held -> {
-        holds.begin(held.step(), clock.instant());
+        holds.begin(held.step(), held.at());
         note(false, step.label() + " " + Intervening.ended(held.outcome()));
       }
       case StepReport.Released released -> {
-        holds.end(released.step(), clock.instant());
+        holds.end(released.step(), released.at());
         note(false, step.label() + " " + Intervening.decided(released.decision()));
       }
       case StepReport.Broken broken -> {

@@ -9,6 +9,7 @@ import dev.groundbuild.steps.StepLog;
 import dev.groundbuild.steps.StepOutcome;
 import dev.groundbuild.steps.StepRunner;
 import dev.groundbuild.steps.StepSpec;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -18,14 +19,20 @@ final class StepAttempts implements StepAftermath {
   private final StepSpec step;
   private final BuildSite site;
   private final Intervention intervention;
+  private final InstantSource clock;
   private final Consumer<StepReport> inbox;
   private Decision decision = Decision.LEAVE;
 
   StepAttempts(
-      StepSpec step, BuildSite site, Intervention intervention, Consumer<StepReport> inbox) {
+      StepSpec step,
+      BuildSite site,
+      Intervention intervention,
+      InstantSource clock,
+      Consumer<StepReport> inbox) {
     this.step = step;
     this.site = site;
     this.intervention = intervention;
+    this.clock = clock;
     this.inbox = inbox;
   }
 
@@ -55,14 +62,14 @@ final class StepAttempts implements StepAftermath {
     if (!intervention.wants(ended)) {
       return;
     }
-    inbox.accept(new StepReport.Held(step.index(), outcome));
+    inbox.accept(new StepReport.Held(step.index(), clock.instant(), outcome));
     try {
       decision = intervention.decide(ended);
     } finally {
       if (Thread.currentThread().isInterrupted()) {
         decision = Decision.LEAVE;
       }
-      inbox.accept(new StepReport.Released(step.index(), decision));
+      inbox.accept(new StepReport.Released(step.index(), clock.instant(), decision));
     }
   }
 }

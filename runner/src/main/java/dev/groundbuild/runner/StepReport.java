@@ -2,6 +2,7 @@ package dev.groundbuild.runner;
 
 import dev.groundbuild.runner.Intervention.Decision;
 import dev.groundbuild.steps.StepOutcome;
+import java.time.Instant;
 
 /** What a step's thread has to say to the one that decides. */
 sealed interface StepReport {
@@ -14,8 +15,8 @@ sealed interface StepReport {
   record Broken(int step, RuntimeException cause) implements StepReport {}
 
   /** It has ended, and somebody looks at it: no time is counted. */
-  record Held(int step, StepOutcome outcome) implements StepReport {}
+  record Held(int step, Instant at, StepOutcome outcome) implements StepReport {}
 
   /** Nobody looks at it any more. */
-  record Released(int step, Decision decision) implements StepReport {}
+  record Released(int step, Instant at, Decision decision) implements StepReport {}
 }
