@@ -28,6 +28,16 @@ public final class BuildRunner {
    * @param log takes the steps' output from their threads
    */
   public BuildOutcome run(BuildRequest request, BuildListener listener, StepLog log) {
-    return new RunningBuild(request, engine, clock, listener, log).run();
+    return run(request, listener, log, Intervention.NONE);
+  }
+
+  /**
+   * As {@link #run(BuildRequest, BuildListener, StepLog)}.
+   *
+   * @param intervention is asked about steps that have ended
+   */
+  public BuildOutcome run(
+      BuildRequest request, BuildListener listener, StepLog log, Intervention intervention) {
+    return new RunningBuild(request, engine, clock, listener, log, intervention).run();
   }
 }

@@ -17,6 +17,8 @@ import dev.groundbuild.steps.engine.EngineException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,8 +45,11 @@ final class RunningBuild {
   private final BuildListener listener;
   private final StepLog log;
   private final Cleanup cleanup;
+  private final Intervention intervention;
 
-  private final BlockingQueue<Report> inbox = new LinkedBlockingQueue<>();
+  private final BlockingQueue<StepReport> inbox = new LinkedBlockingQueue<>();
+  private final Deque<StepReport> postponed = new ArrayDeque<>();
+  private final Holds holds = new Holds();
   private final Map<Integer, Started> running = new HashMap<>();
   private final Map<Integer, StepOutcome> outcomes = new TreeMap<>();
   private final Map<String, Span> phases = new LinkedHashMap<>();
@@ -52,26 +57,19 @@ final class RunningBuild {
   /** A step that runs, and since when. */
   private record Started(Instant at, Thread thread) {}
 
-  /** What a step's thread has to say when it is done. */
-  private sealed interface Report {
-    int step();
-
-    record Ended(int step, StepOutcome outcome) implements Report {}
-
-    record Broken(int step, RuntimeException cause) implements Report {}
-  }
-
   RunningBuild(
       BuildRequest request,
       ContainerEngine engine,
       InstantSource clock,
       BuildListener listener,
-      StepLog log) {
+      StepLog log,
+      Intervention intervention) {
     this.request = request;
     this.engine = engine;
     this.clock = clock;
     this.listener = listener;
     this.log = log;
+    this.intervention = intervention;
     this.cleanup = new Cleanup(engine);
   }
 
@@ -128,7 +126,7 @@ final class RunningBuild {
       BuildSite site = setUp(ground, deadline);
       ending = during(Phase.BUILD, () -> runSteps(site, deadline));
       if (ending.status() == Build.Status.SUCCESS) {
-        ending = deadline.within(this::checkImages);
+        ending = holds.delay(deadline).within(this::checkImages);
       }
     } catch (CancellationException e) {
       ending = Ending.cancelled();
@@ -193,62 +191,111 @@ final class RunningBuild {
       Thread thread =
           Thread.ofVirtual()
               .name("step-" + index)
-              .unstarted(() -> inbox.add(report(runner, step, site)));
+              .unstarted(() ->
+                  new StepAttempts(step, site, intervention, clock, inbox::add)
+                      .run(runner, log, cleanup));
       running.put(index, new Started(at, thread));
       thread.start();
     }
   }
 
-  private Report report(StepRunner runner, StepSpec step, BuildSite site) {
-    try {
-      return new Report.Ended(step.index(), runner.run(step, site, Map.of(), log));
-    } catch (RuntimeException e) {
-      return new Report.Broken(step.index(), e);
+  /**
+   * While somebody looks at a step, the time stands still, and what would end the build waits: it
+   * would take the step away from them.
+   */
+  private StepReport nextReport(Deadline deadline) throws InterruptedException {
+    while (holds.any()) {
+      StepReport report = inbox.take();
+      if (!endsBuild(report)) {
+        return report;
+      }
+      postponed.add(report);
     }
-  }
-
-  private Report nextReport(Deadline deadline) throws InterruptedException {
-    Report report = inbox.poll(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+    if (!postponed.isEmpty()) {
+      return postponed.remove();
+    }
+    StepReport report = inbox.poll(holds.delay(deadline).left().toNanos(), TimeUnit.NANOSECONDS);
     if (report == null) {
       throw new Deadline.Passed();
     }
     return report;
   }
 
-  /** Takes note of a step's end; returns the build's end when this one ends it. */
-  private Optional<Ending> settle(Report report, BuildProgress progress) {
-    StepSpec step = request.plan().steps().get(report.step());
-    if (report instanceof Report.Broken broken) {
-      record(report);
-      progress.failed(report.step());
-      return Optional.of(Ending.internal(message(broken.cause())));
-    }
-    StepOutcome outcome = record(report);
-    if (succeeded(outcome) || forgiven(step, outcome)) {
-      progress.done(report.step());
-      return Optional.empty();
-    }
-    progress.failed(report.step());
-    return Optional.of(Ending.stepFailed(step, outcome));
+  private boolean endsBuild(StepReport report) {
+    return switch (report) {
+      case StepReport.Broken _ -> true;
+      case StepReport.Ended e -> !goesOn(e);
+      case StepReport.Held _, StepReport.Released _ -> false;
+    };
   }
 
-  private StepOutcome record(Report report) {
+  private boolean goesOn(StepReport.Ended ended) {
+    return switch (ended.decision()) {
+      case SKIP, FORGIVE -> true;
+      case LEAVE, RETRY ->
+          Verdict.succeeded(ended.outcome())
+              || Verdict.forgiven(request.plan().steps().get(ended.step()), ended.outcome());
+    };
+  }
+
+  /** Takes note of what a step's thread says; returns the build's end when this ends it. */
+  private Optional<Ending> settle(StepReport report, BuildProgress progress) {
     StepSpec step = request.plan().steps().get(report.step());
-    Started started = running.remove(report.step());
-    if (started == null) {
-      throw new IllegalStateException(step.label() + " ended twice");
+    switch (report) {
+      case StepReport.Held held -> {
+        holds.begin(held.step(), held.at());
+        note(false, step.label() + " " + Intervening.ended(held.outcome()));
+      }
+      case StepReport.Released released -> {
+        holds.end(released.step(), released.at());
+        note(false, step.label() + " " + Intervening.decided(released.decision()));
+      }
+      case StepReport.Broken broken -> {
+        record(broken);
+        progress.failed(broken.step());
+        return Optional.of(Ending.internal(message(broken.cause())));
+      }
+      case StepReport.Ended ended -> {
+        StepOutcome outcome = record(ended);
+        if (!goesOn(ended)) {
+          progress.failed(ended.step());
+          return Optional.of(Ending.stepFailed(step, outcome));
+        }
+        progress.done(ended.step());
+      }
     }
+    return Optional.empty();
+  }
+
+  private StepOutcome record(StepReport.Ended ended) {
     StepOutcome outcome =
-        switch (report) {
-          case Report.Ended e -> e.outcome();
-          case Report.Broken b -> brokenOutcome(started, b.cause());
-        };
-    outcomes.put(report.step(), outcome);
-    Duration took = Duration.between(started.at(), clock.instant());
-    emit(
-        new BuildEvent.StepEnded(
-            clock.instant(), step, outcome, took, !succeeded(outcome) && forgiven(step, outcome)));
+        ended.decision() == Intervention.Decision.SKIP
+            ? Verdict.doneByHand(ended.outcome())
+            : ended.outcome();
+    over(ended.step(), started(ended.step()), outcome, goesOn(ended));
     return outcome;
+  }
+
+  private void record(StepReport.Broken broken) {
+    Started started = started(broken.step());
+    over(broken.step(), started, brokenOutcome(started, broken.cause()), false);
+  }
+
+  private Started started(int step) {
+    Started started = running.remove(step);
+    if (started == null) {
+      throw new IllegalStateException("step " + step + " ended twice");
+    }
+    return started;
+  }
+
+  private void over(int step, Started started, StepOutcome outcome, boolean goesOn) {
+    outcomes.put(step, outcome);
+    Instant now = clock.instant();
+    Duration took = Duration.between(started.at(), now).minus(holds.of(step));
+    boolean forgiven = goesOn && !Verdict.succeeded(outcome);
+    StepSpec spec = request.plan().steps().get(step);
+    emit(new BuildEvent.StepEnded(now, spec, outcome, took, forgiven));
   }
 
   private StepOutcome brokenOutcome(Started started, RuntimeException cause) {
@@ -268,7 +315,11 @@ final class RunningBuild {
     boolean interrupted = false;
     while (!running.isEmpty()) {
       try {
-        record(inbox.take());
+        switch (postponed.isEmpty() ? inbox.take() : postponed.remove()) {
+          case StepReport.Ended ended -> record(ended);
+          case StepReport.Broken broken -> record(broken);
+          case StepReport.Held _, StepReport.Released _ -> {}
+        }
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -276,23 +327,6 @@ final class RunningBuild {
     if (interrupted) {
       note(false, "still stopping the running steps");
     }
-  }
-
-  private static boolean succeeded(StepOutcome outcome) {
-    return outcome instanceof StepOutcome.Exited e && e.code() == 0;
-  }
-
-  /**
-   * Cloud Build: allowExitCodes take precedence over allowFailure. That a step which timed out, or
-   * whose image is missing, is forgiven by allowFailure alone is assumed.
-   */
-  private static boolean forgiven(StepSpec step, StepOutcome outcome) {
-    return switch (outcome) {
-      case StepOutcome.Exited e -> step.forgives(e.code());
-      case StepOutcome.TimedOut t -> step.allowFailure() && step.allowExitCodes().isEmpty();
-      case StepOutcome.NotStarted n -> step.allowFailure() && step.allowExitCodes().isEmpty();
-      case StepOutcome.Cancelled c -> false;
-    };
   }
 
   private Ending checkImages() {

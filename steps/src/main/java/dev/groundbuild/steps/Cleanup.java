@@ -30,13 +30,30 @@ public final class Cleanup {
   }
 
   /**
+   * Waits until a container that was handed in is removed, so that another can have its name.
+   *
+   * @throws InterruptedException as any wait
+   */
+  public void await(String container) throws InterruptedException {
+    for (Thread thread : removals) {
+      if (thread.getName().equals(removal(container))) {
+        thread.join();
+      }
+    }
+  }
+
+  private static String removal(String container) {
+    return "remove-" + container;
+  }
+
+  /**
    * The same.
    *
    * @param then is called on the removal's thread when it is over, whether it went well or not
    */
   void remove(String container, Runnable then) {
     removals.add(
-        Thread.ofVirtual().name("remove-" + container).start(() -> removeNow(container, then)));
+        Thread.ofVirtual().name(removal(container)).start(() -> removeNow(container, then)));
   }
 
   private void removeNow(String container, Runnable then) {

@@ -20,8 +20,8 @@ public final class Labels {
   public static final String VOLUME = "dev.groundbuild.volume";
 
   /**
-   * On a container that never runs and holds the volumes of a build: until when they are kept, in
-   * seconds since 1970. A volume's own labels can't be changed once it is made.
+   * On an object that outlives its build, and with it the build's volumes: until when they are
+   * kept, in seconds since 1970. A volume's own labels can't be changed once it is made.
    */
   public static final String KEPT_UNTIL = "dev.groundbuild.kept-until";
 

@@ -1,14 +1,17 @@
 package dev.groundbuild.steps;
 
+import static java.util.stream.Collectors.toList;
+
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine.Owned;
 import dev.groundbuild.steps.engine.EngineException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -22,16 +25,23 @@ import java.util.stream.Collectors;
 public final class Leftovers {
   private Leftovers() {}
 
-  /** Removes everything that carries the build's label; returns what it was. */
+  /**
+   * Removes everything that carries the build's label, but for what is kept; returns what it was.
+   */
   public static List<Owned> removeBuild(ContainerEngine engine, String buildId) {
-    return remove(engine, engine.owned(Labels.BUILD, Optional.of(buildId)));
+    return remove(engine, withoutKept(engine.owned(Labels.BUILD, Optional.of(buildId))));
+  }
+
+  /** Removes everything that a process owns, but for what is kept; returns what it was. */
+  public static List<Owned> removeOf(ContainerEngine engine, Owner owner) {
+    return remove(engine, withoutKept(engine.owned(Labels.OWNER, Optional.of(owner.toString()))));
   }
 
   /** The same, but for the build's volumes and the container that keeps them. */
   static List<Owned> removeBuildAround(ContainerEngine engine, String buildId, String keeper) {
     return remove(
         engine,
-        engine.owned(Labels.BUILD, Optional.of(buildId)).stream()
+        withoutKept(engine.owned(Labels.BUILD, Optional.of(buildId))).stream()
             .filter(o -> !isWorkspace(o) && !o.id().equals(keeper))
             .toList());
   }
@@ -76,6 +86,19 @@ public final class Leftovers {
             .toList());
   }
 
+  /** What is kept keeps the volumes of its build. */
+  private static List<Owned> withoutKept(List<Owned> objects) {
+    Instant now = Instant.now();
+    Set<String> builds =
+        objects.stream()
+            .filter(o -> isKept(o, now))
+            .map(Leftovers::build)
+            .collect(Collectors.toSet());
+    return objects.stream()
+        .filter(o -> !isKept(o, now) && !(isWorkspace(o) && builds.contains(build(o))))
+        .toList();
+  }
+
   private static boolean isOf(Owned object, Predicate<Owner> whose) {
     return Owner.parse(object.labels().getOrDefault(Labels.OWNER, "")).filter(whose).isPresent();
   }
@@ -93,22 +116,28 @@ public final class Leftovers {
     return object.labels().getOrDefault(Labels.BUILD, "");
   }
 
-  /** Containers first: volumes and networks can't go while one uses them. */
+  /** Containers first: volumes, networks and images can't go while one uses them. */
   private static List<Owned> remove(ContainerEngine engine, List<Owned> objects) {
-    Map<Boolean, List<Owned>> containersFirst =
-        objects.stream().collect(Collectors.partitioningBy(o -> o.type() != Owned.Type.CONTAINER));
+    SortedMap<Integer, List<Owned>> inOrder =
+        objects.stream().collect(Collectors.groupingBy(Leftovers::rank, TreeMap::new, toList()));
     List<Owned> ordered = new ArrayList<>();
     List<EngineException> failures = new ArrayList<>();
-    containersFirst
-        .values()
-        .forEach(group -> {
-          failures.addAll(removeAtOnce(engine, group));
-          ordered.addAll(group);
-        });
+    for (List<Owned> group : inOrder.values()) {
+      failures.addAll(removeAtOnce(engine, group));
+      ordered.addAll(group);
+    }
     if (!failures.isEmpty()) {
       throw failures.getFirst();
     }
     return ordered;
+  }
+
+  private static int rank(Owned object) {
+    return switch (object.type()) {
+      case CONTAINER -> 0;
+      case NETWORK, VOLUME -> 1;
+      case IMAGE -> 2;
+    };
   }
 
   /** Returns what went wrong. An interrupt ends it, as it does the engine's calls. */
@@ -154,6 +183,7 @@ public final class Leftovers {
         engine.removeNetwork(object.id());
       }
       case VOLUME -> engine.removeVolume(object.name());
+      case IMAGE -> engine.removeImage(object.name());
     }
   }
 }

@@ -17,7 +17,7 @@ public final class StepContainer {
   public static final String WORKSPACE = "/workspace";
   public static final String HOME = "/builder/home";
   static final String OUTPUTS = "/builder/outputs";
-  private static final String DOCKER_SOCKET = "/var/run/docker.sock";
+  static final String DOCKER_SOCKET = "/var/run/docker.sock";
   private static final String SCRIPT = "/builder/script";
 
   /** Cloud Build: the file whose first 50 KB are the step's output. */
@@ -28,7 +28,7 @@ public final class StepContainer {
   private StepContainer() {}
 
   /** Unique on the engine; within the build's network the step is {@code step_N}. */
-  static String name(StepSpec step, BuildSite site) {
+  public static String name(StepSpec step, BuildSite site) {
     return "groundbuild_" + site.buildId() + "_step_" + step.index();
   }
 
@@ -76,7 +76,7 @@ public final class StepContainer {
     return env;
   }
 
-  private static List<Mount> mounts(StepSpec step, BuildSite site) {
+  static List<Mount> mounts(StepSpec step, BuildSite site) {
     List<Mount> mounts = new ArrayList<>();
     mounts.add(site.workspace());
     mounts.add(site.home());

@@ -57,7 +57,12 @@ final class StepRun {
 
   /** What is to be run, where, and who hears of it. */
   record Order(
-      StepSpec step, BuildSite site, Map<String, String> secrets, StepLog log, StepTrace trace) {
+      StepSpec step,
+      BuildSite site,
+      Map<String, String> secrets,
+      StepLog log,
+      StepTrace trace,
+      StepAftermath aftermath) {
     /** Says nothing of the secrets. */
     @Override
     public String toString() {
@@ -104,14 +109,20 @@ final class StepRun {
 
   private StepOutcome inContainer(String image) {
     String name = StepContainer.name(step, order.site());
+    @Nullable String container = null;
     try {
       ContainerSpec spec = StepContainer.spec(step, image, order.site(), order.secrets());
-      return created(during(Phase.CREATE, () -> engine.create(spec)));
+      container = during(Phase.CREATE, () -> engine.create(spec));
+      return created(container);
     } catch (EngineException e) {
-      if (isTheStepsOwn(e)) {
-        return new NotStarted(timing(), String.valueOf(e.getMessage()));
+      if (!isTheStepsOwn(e)) {
+        throw e;
       }
-      throw e;
+      NotStarted outcome = new NotStarted(timing(), String.valueOf(e.getMessage()));
+      if (container != null) {
+        order.aftermath().ended(container, outcome);
+      }
+      return outcome;
     } finally {
       Instant removal = clock.instant();
       cleanup.remove(name, () -> traced(Phase.REMOVE, removal));
@@ -140,7 +151,9 @@ final class StepRun {
       stderr.finish();
     }
     Timing timing = timing();
-    return timedOut ? new TimedOut(timing, digest) : exited(container, exit, timing);
+    StepOutcome outcome = timedOut ? new TimedOut(timing, digest) : exited(container, exit, timing);
+    order.aftermath().ended(container, outcome);
+    return outcome;
   }
 
   private void start(String container, Instant from) {

@@ -38,10 +38,16 @@ public final class StepRunner {
    * flag is cleared. No line reaches the log after the return.
    *
    * @param secrets values of all the step's secret variables
+   * @param aftermath hears of the end before the container is removed
    * @throws dev.groundbuild.steps.engine.EngineException when the engine fails, as against the step
    */
-  public StepOutcome run(StepSpec step, BuildSite site, Map<String, String> secrets, StepLog log) {
-    StepRun.Order order = new StepRun.Order(step, site, secrets, log, trace);
+  public StepOutcome run(
+      StepSpec step,
+      BuildSite site,
+      Map<String, String> secrets,
+      StepLog log,
+      StepAftermath aftermath) {
+    StepRun.Order order = new StepRun.Order(step, site, secrets, log, trace, aftermath);
     return new StepRun(engine, images, cleanup, clock, order).toEnd();
   }
 }

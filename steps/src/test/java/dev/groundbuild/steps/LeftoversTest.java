@@ -11,6 +11,7 @@ import dev.groundbuild.steps.engine.Mount;
 import dev.groundbuild.steps.fake.FakeEngine;
 import java.time.Instant;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -118,6 +119,40 @@ class LeftoversTest {
     assertThat(ofBuild(build)).isEmpty();
   }
 
+  @Test
+  void whatIsKeptStaysWithTheBuildsVolumesUntilItsTimeIsOver() {
+    useFake();
+    make(build, new Owner(self.host(), self.pid(), "1"));
+    String container = ofBuild(build).getFirst().id();
+    String image = keep(container, Instant.MAX.minusSeconds(1).getEpochSecond());
+    assertThat(Leftovers.removeDead(engine))
+        .extracting(Owned::type)
+        .containsExactly(Owned.Type.CONTAINER, Owned.Type.NETWORK);
+    assertThat(Leftovers.removeBuild(engine, build)).isEmpty();
+    assertThat(ofBuild(build))
+        .extracting(Owned::type)
+        .containsExactlyInAnyOrder(Owned.Type.VOLUME, Owned.Type.IMAGE);
+    engine.removeImage(image);
+
+    make(other, new Owner(self.host(), self.pid(), "1"));
+    keep(ofBuild(other).getFirst().id(), 1);
+    Leftovers.removeDead(engine);
+    assertThat(ofBuild(other)).isEmpty();
+    assertThat(ofBuild(build)).isEmpty();
+  }
+
+  private String keep(String container, long until) {
+    Map<String, String> labels =
+        new TreeMap<>(
+            engine.owned(Labels.OWNER, Optional.empty()).stream()
+                .filter(o -> o.id().equals(container))
+                .findFirst()
+                .orElseThrow()
+                .labels());
+    labels.put(Labels.KEPT_UNTIL, Long.toString(until));
+    return engine.snapshot(container, UUID.randomUUID().toString(), labels);
+  }
+
   private void useFake() {
     engine.close();
     engine = new FakeEngine();
@@ -132,7 +167,9 @@ class LeftoversTest {
     Map<String, String> labels = Labels.of(id, owner);
     String name = "groundbuild_" + id;
     String network = engine.createNetwork(name, labels);
-    engine.createVolume(name, labels);
+    Map<String, String> ofVolume = new TreeMap<>(labels);
+    ofVolume.put(Labels.VOLUME, "workspace");
+    engine.createVolume(name, ofVolume);
     String container =
         engine.create(
             new ContainerSpec(

@@ -143,7 +143,8 @@ class StepCancelTest {
           Thread.ofVirtual()
               .start(() -> {
                 try {
-                  StepOutcome ended = runner.run(step.spec(), ground.site(), Map.of(), log);
+                  StepOutcome ended =
+                      runner.run(step.spec(), ground.site(), Map.of(), log, StepAftermath.NONE);
                   assertThat(Thread.currentThread().isInterrupted()).isFalse();
                   outcome.complete(ended);
                 } catch (RuntimeException | AssertionError e) {

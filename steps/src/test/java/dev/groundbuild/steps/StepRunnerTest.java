@@ -7,7 +7,9 @@ import dev.groundbuild.steps.StepLog.Stream;
 import dev.groundbuild.steps.StepOutcome.Exited;
 import dev.groundbuild.steps.StepOutcome.NotStarted;
 import dev.groundbuild.steps.StepOutcome.TimedOut;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -221,6 +223,37 @@ class StepRunnerTest {
   }
 
   @Test
+  void whoHearsOfTheEndFindsTheContainerAsTheStepLeftIt() {
+    List<String> heard = new ArrayList<>();
+    StepAftermath aftermath =
+        (container, outcome) -> {
+          byte[] left = ground.engine().readFile(container, "/tmp/x", 100).orElseThrow();
+          heard.add(((Exited) outcome).code() + new String(left, StandardCharsets.UTF_8));
+        };
+    TestStep step = TestStep.shell(0, SHELL, "echo ' left' >/tmp/x; exit 7");
+    ground.runner().run(step.spec(), ground.site(), Map.of(), log, aftermath);
+    assertThat(heard).containsExactly("7 left\n");
+  }
+
+  @Test
+  void whoHearsOfTheEndHearsOfAStepThatCouldNotStartToo() {
+    List<String> heard = new ArrayList<>();
+    TestStep step = TestStep.shell(0, SHELL, "").entrypoint("/no/such/program");
+    ground
+        .runner()
+        .run(
+            step.spec(),
+            ground.site(),
+            Map.of(),
+            log,
+            (container, outcome) ->
+                heard.add(
+                    outcome.getClass().getSimpleName()
+                        + ground.engine().startedAt(container).isPresent()));
+    assertThat(heard).containsExactly("NotStartedfalse");
+  }
+
+  @Test
   void aLongOutputArrivesWhole() {
     CountingLog counting = new CountingLog();
     StepOutcome outcome =
@@ -230,7 +263,8 @@ class StepRunnerTest {
                 TestStep.shell(0, SHELL, "yes 0123456789abcde | head -c 32000000").spec(),
                 ground.site(),
                 Map.of(),
-                counting);
+                counting,
+                StepAftermath.NONE);
     assertThat(((Exited) outcome).code()).isZero();
     assertThat(counting.lines).isEqualTo(2_000_000);
     assertThat(counting.wrong).isZero();
@@ -250,7 +284,7 @@ class StepRunnerTest {
   }
 
   private StepOutcome run(TestStep step, Map<String, String> secrets) {
-    return ground.runner().run(step.spec(), ground.site(), secrets, log);
+    return ground.runner().run(step.spec(), ground.site(), secrets, log, StepAftermath.NONE);
   }
 
   private Exited exited(TestStep step, Map<String, String> secrets) {

@@ -40,7 +40,7 @@ final class CleanCommand implements Callable<Integer> {
   @Option(
       names = "--kept",
       description =
-          "Also the workspaces that run --keep-workspace has kept; those builds can't be resumed then.")
+          "Also what --keep-workspace and --debug have kept for groundbuild resume and groundbuild shell.")
   private boolean kept;
 
   CleanCommand(Shell shell) {

@@ -81,7 +81,7 @@ final class Launch {
    */
   int start(ContainerEngine engine, BuildRequest request, KeptRequest asked, String shown)
       throws IOException {
-    refuseSecrets(request.plan());
+    check(request.plan());
     try (BuildKeeper keeper = shell.history(clock).start(request.build())) {
       keeper.source(shown);
       asked.write(keeper.kept());
@@ -92,7 +92,7 @@ final class Launch {
   /** Goes on with a build of the history. */
   int again(ContainerEngine engine, KeptBuild build, BuildRequest request, KeptRequest asked)
       throws IOException {
-    refuseSecrets(request.plan());
+    check(request.plan());
     try (BuildKeeper keeper = shell.history(clock).resume(build, request.build())) {
       asked.write(keeper.kept());
       return run(engine, keeper, request);
@@ -123,6 +123,7 @@ final class Launch {
   private int run(ContainerEngine engine, BuildKeeper keeper, BuildRequest request)
       throws IOException {
     Ending ending = new Ending(Optional.of(command), Optional.of(keeper.log()));
+    Debugging debugging = Debugging.of(shell, options, request.plan(), engine, clock);
     BuildOutcome outcome;
     try (AttemptJournal journal =
             AttemptJournal.open(keeper.kept(), request.resumption().attempt());
@@ -130,7 +131,9 @@ final class Launch {
             BuildLog.open(
                 List.of(
                     LogFile.open(keeper.log(), keeper.ownLines()),
-                    shell.console(new ConsoleChoice(options.log, options.color), ending, clock)),
+                    debugging.view(
+                        shell.console(
+                            new ConsoleChoice(options.log, options.color), ending, clock))),
                 clock)) {
       try (Cancelling _ = Cancelling.onSignals(Thread.currentThread(), shell.err());
           Running _ = alongside.start(Thread.currentThread())) {
@@ -144,7 +147,8 @@ final class Launch {
                       trace.on(event);
                       buildLog.on(event);
                     },
-                    buildLog);
+                    buildLog,
+                    debugging.intervention(buildLog));
       }
       journal.problem().ifPresent(shell.err()::println);
     }
@@ -153,6 +157,7 @@ final class Launch {
     }
     options.write(shell, trace);
     keeper.problem().ifPresent(shell.err()::println);
+    debugging.said().forEach(shell.err()::println);
     outcome.keptUntil().ifPresent(until -> tellKept(request.build(), until));
     return ExitCode.of(outcome.status());
   }
@@ -167,6 +172,11 @@ final class Launch {
                     .format(until)
                 + "; go on with: groundbuild resume "
                 + BuildChoice.brief(build.getId()));
+  }
+
+  private void check(BuildPlan plan) {
+    refuseSecrets(plan);
+    options.debug.step(plan);
   }
 
   /** A step must not find an empty variable in the place of a secret. */

@@ -14,12 +14,15 @@ import java.util.Optional;
 import java.util.Stack;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options of every command that runs a build: how it is shown, and what stays of it. */
 final class LaunchOptions {
+  @Mixin DebugOptions debug = new DebugOptions();
+
   @Option(
       names = "--keep-workspace",
       arity = "0..1",
@@ -37,8 +40,9 @@ final class LaunchOptions {
       paramLabel = "DURATION",
       converter = DurationText.class,
       description =
-          "How long they are kept, 24h by default. Then the next run, or groundbuild clean, removes them.")
-  private Duration keepFor = Duration.ofHours(24);
+          "How long that, and what --debug keeps, stays: 24h by default. Then the next run, or groundbuild clean,"
+              + " removes it.")
+  Duration keepFor = Duration.ofHours(24);
 
   @Option(
       names = "--build-json",

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       "  groundbuild run --config=ci/build.yaml --write-workspace=out .",
       "  groundbuild run https://example.com/repo.git --revision=main",
       "  groundbuild run --keep-workspace        then, after a failure: groundbuild resume",
+      "  groundbuild run --debug                 a shell in the first step that fails",
       "  groundbuild run --only=lint,test --step-timeout=10m",
       "  groundbuild run --watch",
       "  groundbuild run --log=json --build-json=build.json | jq -r .text",

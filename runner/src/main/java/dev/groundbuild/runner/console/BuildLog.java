@@ -74,6 +74,16 @@ public final class BuildLog implements BuildListener, StepLog, AutoCloseable {
     locked(() -> each(sink -> sink.progress(step, text)));
   }
 
+  /** Views keep silent until {@link #release}: somebody else has the terminal. */
+  public void hold() {
+    locked(() -> each(LogSink::hold));
+  }
+
+  /** Views show what they have missed. */
+  public void release() {
+    locked(() -> each(LogSink::release));
+  }
+
   /** Lets the sinks show what they have. */
   void tick() {
     locked(() -> each(LogSink::tick));

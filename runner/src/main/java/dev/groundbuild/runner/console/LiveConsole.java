@@ -103,6 +103,13 @@ final class LiveConsole implements LogSink {
     draw();
   }
 
+  @Override
+  public void hold() throws IOException {
+    screen.draw(pending.toString(), List.of(), screen.size());
+    pending.setLength(0);
+    drawn = List.of();
+  }
+
   private void draw() throws IOException {
     Size size = screen.size();
     List<String> lines = area.lines(clock.instant(), size);

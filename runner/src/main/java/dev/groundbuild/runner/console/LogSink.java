@@ -23,6 +23,12 @@ public interface LogSink {
   /** Comes about ten times a second: what was taken so far should be visible afterwards. */
   void tick() throws IOException;
 
+  /** Somebody else gets what is written to, until {@link #release}; nothing comes meanwhile. */
+  default void hold() throws IOException {}
+
+  /** What was held back comes, and then everything again. */
+  default void release() throws IOException {}
+
   /** Writes what is left. */
   void close() throws IOException;
 }

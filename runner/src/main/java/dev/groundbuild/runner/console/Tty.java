@@ -48,17 +48,23 @@ final class Tty {
     }
   }
 
+  /** Whether a file of this process, by its number, is a terminal. */
+  @SuppressWarnings("restricted")
+  static boolean isTerminal(int file) {
+    Linker linker = Linker.nativeLinker();
+    return linker
+        .defaultLookup()
+        .find("isatty")
+        .map(f -> linker.downcallHandle(f, FunctionDescriptor.of(JAVA_INT, JAVA_INT)))
+        .filter(ask -> call(ask, file) == 1)
+        .isPresent();
+  }
+
   @SuppressWarnings("restricted")
   private static Optional<Tty> open() {
     Linker linker = Linker.nativeLinker();
-    Optional<MemorySegment> isatty = linker.defaultLookup().find("isatty");
     Optional<MemorySegment> ioctl = linker.defaultLookup().find("ioctl");
-    if (isatty.isEmpty() || ioctl.isEmpty()) {
-      return Optional.empty();
-    }
-    MethodHandle ask =
-        linker.downcallHandle(isatty.get(), FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    if (call(ask, STDOUT) != 1) {
+    if (ioctl.isEmpty() || !isTerminal(STDOUT)) {
       return Optional.empty();
     }
     return Optional.of(

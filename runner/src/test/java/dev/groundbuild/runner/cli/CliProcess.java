@@ -50,6 +50,22 @@ final class CliProcess {
     closeIn();
   }
 
+  /** Types at the terminal. */
+  void type(String text) throws IOException {
+    process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+  }
+
+  /** The process below that runs the command line, when a terminal is around it. */
+  long pidOfJava() {
+    return process
+        .descendants()
+        .filter(p -> p.info().command().filter(c -> c.endsWith("/java")).isPresent())
+        .map(ProcessHandle::pid)
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Waits until standard output has the text. */
   void awaitOut(String text) {
     out.await(text, PATIENCE, this);

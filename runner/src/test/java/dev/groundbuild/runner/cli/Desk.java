@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -115,8 +116,24 @@ final class Desk implements BeforeEachCallback, AfterEachCallback {
     return startWith(Map.of(), args);
   }
 
+  /**
+   * Starts the command line on a terminal of 100 by 30, whose keys are the process's input. What it
+   * leaves on the engine is found by the build's id, not by its process.
+   */
+  CliProcess startOnTerminal(String... args) throws IOException {
+    String command =
+        command(args).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+    return start(
+        Map.of("TERM", "xterm"),
+        List.of("script", "-qec", "stty cols 100 rows 30; exec " + command, "/dev/null"));
+  }
+
   /** Starts the command line in the source folder. */
   CliProcess startWith(Map<String, String> env, String... args) throws IOException {
+    return start(env, command(args));
+  }
+
+  private List<String> command(String... args) {
     List<String> command = new ArrayList<>();
     // A shell may have started this JVM with signals ignored, which children inherit.
     command.addAll(List.of("env", "--default-signal=INT,TERM,HUP"));
@@ -126,6 +143,10 @@ final class Desk implements BeforeEachCallback, AfterEachCallback {
     command.add("-Djava.io.tmpdir=" + root.resolve("tmp"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of(args));
+    return command;
+  }
+
+  private CliProcess start(Map<String, String> env, List<String> command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).directory(source().toFile());
     builder.environment().put("HOME", root.resolve("home").toString());
     builder.environment().put("XDG_STATE_HOME", root.resolve("state").toString());

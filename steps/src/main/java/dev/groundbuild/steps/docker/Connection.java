@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.transport.SSLConfig;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
@@ -20,14 +21,16 @@ import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to a Docker engine, as the docker command finds it: DOCKER_HOST, else the current
  * context, else the usual socket.
  *
  * @param config the user's config.json, which may be missing
+ * @param ssl keys for an engine behind TLS; null for none
  */
-record Connection(DockerClient client, URI address, Path config) {
+record Connection(DockerClient client, URI address, Path config, @Nullable SSLConfig ssl) {
   private static final List<String> CONTAINER_MARKS = List.of("/.dockerenv", "/run/.containerenv");
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
   private static final int MOST_BYTES = 1024;
@@ -69,7 +72,11 @@ record Connection(DockerClient client, URI address, Path config) {
             .maxConnections(MOST_CONNECTIONS)
             .build();
     Path file = Path.of(config.getDockerConfigPath(), "config.json");
-    return new Connection(DockerClientImpl.getInstance(config, http), config.getDockerHost(), file);
+    return new Connection(
+        DockerClientImpl.getInstance(config, http),
+        config.getDockerHost(),
+        file,
+        config.getSSLConfig());
   }
 
   /** For a connection without TLS: the usual one would read all of the machine's certificates. */

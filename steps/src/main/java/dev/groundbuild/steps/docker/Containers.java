@@ -24,6 +24,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -149,6 +150,15 @@ final class Containers {
             "looking at container " + container,
             () -> docker.inspectContainerCmd(container).exec().getState());
     return Boolean.TRUE.equals(state.getOOMKilled());
+  }
+
+  Optional<Instant> startedAt(String container) {
+    String doing = "looking at container " + container;
+    String at =
+        calls.answer(
+            doing, () -> docker.inspectContainerCmd(container).exec().getState().getStartedAt());
+    Optional<Instant> started = Optional.ofNullable(at).map(Instant::parse);
+    return started.filter(Instant.EPOCH::isBefore);
   }
 
   void stop(String container, Duration grace) {

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.Version;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerSpec;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
+import dev.groundbuild.steps.engine.Exec;
 import dev.groundbuild.steps.engine.ImageInfo;
 import dev.groundbuild.steps.engine.ImageReference;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.Set;
 /** A Docker engine, by its API. */
 public final class DockerEngine implements ContainerEngine {
   private final Connection connection;
+  private final Faults faults;
   private final Calls calls;
   private final Containers containers;
   private final Images images;
@@ -28,7 +31,7 @@ public final class DockerEngine implements ContainerEngine {
   private final Grants grants;
 
   private DockerEngine(Connection connection) {
-    Faults faults = new Faults(connection.address().toString());
+    this.faults = new Faults(connection.address().toString());
     this.connection = connection;
     this.calls = new Calls(faults);
     this.containers = new Containers(connection.client(), calls, faults);
@@ -127,6 +130,26 @@ public final class DockerEngine implements ContainerEngine {
   @Override
   public void stop(String container, Duration grace) {
     containers.stop(container, grace);
+  }
+
+  @Override
+  public Optional<Instant> startedAt(String container) {
+    return containers.startedAt(container);
+  }
+
+  @Override
+  public Exec exec(String container, Exec.Spec spec, OutputSink sink) {
+    return DockerExec.start(new DockerExec.Way(connection, calls, faults), container, spec, sink);
+  }
+
+  @Override
+  public String snapshot(String container, String tag, Map<String, String> labels) {
+    return images.snapshot(container, tag, labels);
+  }
+
+  @Override
+  public void removeImage(String name) {
+    images.remove(name);
   }
 
   @Override

@@ -5,8 +5,10 @@ import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Image;
 import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.api.model.Network.ContainerNetworkConfig;
+import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine.Owned;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
@@ -184,6 +186,16 @@ final class Grounds {
     for (InspectVolumeResponse v : volumes == null ? List.<InspectVolumeResponse>of() : volumes) {
       owned.add(
           new Owned(Owned.Type.VOLUME, v.getName(), v.getName(), false, orEmpty(v.getLabels())));
+    }
+    for (Image i :
+        docker
+            .listImagesCmd()
+            .withReferenceFilter(ContainerEngine.SNAPSHOTS)
+            .withLabelFilter(label.toArray(String[]::new))
+            .exec()) {
+      for (String name : i.getRepoTags() == null ? new String[0] : i.getRepoTags()) {
+        owned.add(new Owned(Owned.Type.IMAGE, i.getId(), name, false, orEmpty(i.getLabels())));
+      }
     }
     return owned;
   }

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.PullResponseItem;
+import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine.PullProgress;
 import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
 import dev.groundbuild.steps.engine.EngineException;
@@ -97,6 +98,34 @@ final class Images {
 
   private static ContainerFile file(String path, String text) {
     return new ContainerFile(path, 0644, Optional.of(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  String snapshot(String container, String tag, Map<String, String> labels) {
+    String name = ContainerEngine.SNAPSHOTS + ":" + tag;
+    return calls.made(
+        "keeping the files of container " + container,
+        () -> {
+          docker
+              .commitCmd(container)
+              .withRepository(ContainerEngine.SNAPSHOTS)
+              .withTag(tag)
+              .withLabels(labels)
+              .exec();
+          return name;
+        },
+        this::removeNow);
+  }
+
+  void remove(String name) {
+    calls.done("removing image " + name, () -> removeNow(name));
+  }
+
+  private void removeNow(String name) {
+    try {
+      docker.removeImageCmd(name).exec();
+    } catch (NotFoundException e) {
+      // It is gone already.
+    }
   }
 
   ImageInfo pull(ImageReference image, PullProgress progress) {

@@ -3,6 +3,7 @@ package dev.groundbuild.steps.engine;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * #start}, {@link Output#awaitEnd}, {@link #awaitExit}, {@link #remove}.
  */
 public interface ContainerEngine extends AutoCloseable {
+  /** The repository of all snapshots. */
+  String SNAPSHOTS = "groundbuild/snapshot";
 
   /** Which engine answers; the first call that needs it. */
   EngineInfo info();
@@ -62,6 +65,15 @@ public interface ContainerEngine extends AutoCloseable {
    */
   void stop(String container, Duration grace);
 
+  /** When a container was last started; empty for one that never was. */
+  Optional<Instant> startedAt(String container);
+
+  /**
+   * Starts a program in a running container; {@link EngineException.Kind#CONFLICT} when it does not
+   * run. The sink is called from one thread of the engine's, in the order of arrival.
+   */
+  Exec exec(String container, Exec.Spec spec, OutputSink sink);
+
   /** Sends SIGKILL. No error if the container has ended already or is gone. */
   void kill(String container);
 
@@ -83,6 +95,19 @@ public interface ContainerEngine extends AutoCloseable {
 
   /** A tar of a file or folder in a container; the caller closes it. */
   InputStream copyOut(String container, String path);
+
+  /**
+   * Makes an image of a container's files as they are now, without what is mounted; it has the
+   * container's environment, folder, user and labels, too.
+   *
+   * @param tag of the image, which is named {@value #SNAPSHOTS}{@code :tag}
+   * @param labels by which {@link #owned} finds it
+   * @return its name
+   */
+  String snapshot(String container, String tag, Map<String, String> labels);
+
+  /** Removes an image by its name. No error if it is gone already. */
+  void removeImage(String name);
 
   void createVolume(String name, Map<String, String> labels);
 
@@ -116,8 +141,9 @@ public interface ContainerEngine extends AutoCloseable {
   void removeNetwork(String network);
 
   /**
-   * All containers, volumes and networks that carry the label {@code key=value}, or the key with
-   * any value when value is empty.
+   * All containers, volumes, networks and snapshots that carry the label {@code key=value}, or the
+   * key with any value when value is empty. Other images are never among them: what a step builds
+   * or commits may have our labels, and is the user's.
    */
   List<Owned> owned(String key, Optional<String> value);
 
@@ -130,7 +156,8 @@ public interface ContainerEngine extends AutoCloseable {
     public enum Type {
       CONTAINER,
       VOLUME,
-      NETWORK
+      NETWORK,
+      IMAGE
     }
 
     public Owned {

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +31,7 @@ final class FakeContainer {
   final FakeFiles files = new FakeFiles();
   private final CompletableFuture<Integer> signal = new CompletableFuture<>();
   private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Instant> started = new CompletableFuture<>();
   private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
   private final AtomicReference<@Nullable OutputSink> sink = new AtomicReference<>();
 
@@ -48,6 +50,7 @@ final class FakeContainer {
 
   /** Starts it, once; what it writes to its output file goes where the caller says. */
   void start(OutputFile output) {
+    started.complete(Instant.now());
     Thread runs = Thread.ofVirtual().name("fake-" + spec.name()).unstarted(() -> run(output));
     if (thread.compareAndSet(null, runs)) {
       runs.start();
@@ -57,6 +60,10 @@ final class FakeContainer {
   /** Takes what the step writes to {@code /builder/outputs/output}. */
   interface OutputFile {
     void write(byte[] content);
+  }
+
+  Optional<Instant> startedAt() {
+    return Optional.ofNullable(started.getNow(null));
   }
 
   boolean isRunning() {

@@ -6,6 +6,7 @@ import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
+import dev.groundbuild.steps.engine.Exec;
 import dev.groundbuild.steps.engine.FileArchive;
 import dev.groundbuild.steps.engine.ImageInfo;
 import dev.groundbuild.steps.engine.ImageReference;
@@ -14,6 +15,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +51,11 @@ public final class FakeEngine implements ContainerEngine {
   @Override
   public Optional<ImageInfo> findImage(String name) {
     refuseIfInterrupted();
-    return name.contains(MISSING)
+    boolean gone = name.startsWith(SNAPSHOTS) && !holdings.hasImage(name);
+    return name.contains(MISSING) || gone
         ? Optional.empty()
-        : Optional.of(new ImageInfo("fake:" + name, List.of(name), List.of(), Map.of()));
+        : Optional.of(
+            new ImageInfo("fake:" + name, List.of(name), List.of(), holdings.labelsOf(name)));
   }
 
   @Override
@@ -81,6 +85,9 @@ public final class FakeEngine implements ContainerEngine {
       throw failure(Kind.NOT_FOUND, "No such image: " + spec.image());
     }
     FakeContainer container = holdings.add(new FakeContainer(UUID.randomUUID().toString(), spec));
+    for (ContainerFile file : holdings.filesOf(spec.image())) {
+      container.files.put("/" + file.path(), file.mode(), file.content());
+    }
     for (ContainerFile file : spec.files()) {
       Place place = place(container, file.path());
       place.files().put(place.path(), file.mode(), file.content());
@@ -130,6 +137,34 @@ public final class FakeEngine implements ContainerEngine {
   @Override
   public void stop(String container, Duration grace) {
     end(container, TERMINATED);
+  }
+
+  @Override
+  public Optional<Instant> startedAt(String container) {
+    refuseIfInterrupted();
+    return holdings.container(container).startedAt();
+  }
+
+  @Override
+  public Exec exec(String container, Exec.Spec spec, OutputSink sink) {
+    refuseIfInterrupted();
+    if (!holdings.container(container).isRunning()) {
+      throw failure(Kind.CONFLICT, "container " + container + " is not running");
+    }
+    return FakeExec.start(sink);
+  }
+
+  @Override
+  public String snapshot(String container, String tag, Map<String, String> labels) {
+    refuseIfInterrupted();
+    return holdings.addImage(
+        SNAPSHOTS + ":" + tag, labels, holdings.container(container).files.below("/"));
+  }
+
+  @Override
+  public void removeImage(String name) {
+    refuseIfInterrupted();
+    holdings.removeImage(name);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.groundbuild.steps.fake;
 
 import dev.groundbuild.steps.engine.ContainerEngine.Owned;
+import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
 import dev.groundbuild.steps.engine.Mount;
@@ -20,6 +21,10 @@ final class FakeHoldings {
   private final Map<String, FakeContainer> containers = new LinkedHashMap<>();
   private final Map<String, Volume> volumes = new LinkedHashMap<>();
   private final Map<String, Network> networks = new LinkedHashMap<>();
+
+  private final Map<String, Snapshot> images = new LinkedHashMap<>();
+
+  private record Snapshot(String name, Map<String, String> labels, List<ContainerFile> files) {}
 
   private record Volume(String name, Map<String, String> labels, FakeFiles files) {}
 
@@ -57,6 +62,31 @@ final class FakeHoldings {
   void removeContainer(String nameOrId) {
     locked(() ->
         containers.values().removeIf(c -> c.id.equals(nameOrId) || c.spec.name().equals(nameOrId)));
+  }
+
+  String addImage(String name, Map<String, String> labels, List<ContainerFile> files) {
+    return locked(() -> {
+      images.put(name, new Snapshot(name, Map.copyOf(labels), List.copyOf(files)));
+      return name;
+    });
+  }
+
+  boolean hasImage(String name) {
+    return locked(() -> images.containsKey(name));
+  }
+
+  Map<String, String> labelsOf(String image) {
+    return locked(() -> Optional.ofNullable(images.get(image)).map(Snapshot::labels))
+        .orElse(Map.of());
+  }
+
+  List<ContainerFile> filesOf(String image) {
+    return locked(() -> Optional.ofNullable(images.get(image)).map(Snapshot::files))
+        .orElse(List.of());
+  }
+
+  void removeImage(String name) {
+    locked(() -> images.remove(name) != null);
   }
 
   void addVolume(String name, Map<String, String> labels) {
@@ -137,6 +167,10 @@ final class FakeHoldings {
           .values()
           .forEach(
               v -> all.add(new Owned(Owned.Type.VOLUME, v.name(), v.name(), false, v.labels())));
+      images
+          .values()
+          .forEach(
+              i -> all.add(new Owned(Owned.Type.IMAGE, i.name(), i.name(), false, i.labels())));
       return all.stream().filter(o -> carries(o, key, value)).toList();
     });
   }

@@ -3,6 +3,7 @@ package dev.groundbuild.steps.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.groundbuild.steps.engine.ContainerEngine.ExitStatus;
 import dev.groundbuild.steps.engine.ContainerEngine.Output;
@@ -70,6 +71,7 @@ public abstract class ContainerEngineContract {
             case CONTAINER -> engine().remove(o.id());
             case NETWORK -> engine().removeNetwork(o.id());
             case VOLUME -> engine().removeVolume(o.id());
+            case IMAGE -> engine().removeImage(o.name());
           }
         });
     assertThat(left).as("left on the engine").isEmpty();
@@ -375,6 +377,86 @@ public abstract class ContainerEngineContract {
   }
 
   @Test
+  void aProgramBesideTheContainersOwnReadsPrintsAndEnds() throws Exception {
+    String id = started("beside", Map.of("SLEEP", "600"));
+    Collected collected = new Collected();
+    try (Exec exec = engine().exec(id, echo(Optional.empty()), collected)) {
+      exec.input().write(bytes("one\ntwo\nexit 7\n"));
+      assertThat(exec.awaitExit()).isEqualTo(7);
+    }
+    assertThat(collected.out.toString(UTF_8)).isEqualTo("one\ntwo\n");
+    engine().remove(id);
+  }
+
+  @Test
+  void theEndOfItsInputReachesAProgramAndItsOutputStillComes() throws Exception {
+    String id = started("halfway", Map.of("SLEEP", "600"));
+    Collected collected = new Collected();
+    try (Exec exec = engine().exec(id, echo(Optional.empty()), collected)) {
+      exec.input().write(bytes("last\n"));
+      exec.input().close();
+      assertThat(exec.awaitExit()).isZero();
+    }
+    assertThat(collected.out.toString(UTF_8)).isEqualTo("last\n");
+    engine().remove(id);
+  }
+
+  @Test
+  void aProgramMayHaveATerminalThatChangesItsSize() throws Exception {
+    String id = started("terminal", Map.of("SLEEP", "600"));
+    Collected collected = new Collected();
+    try (Exec exec = engine().exec(id, echo(Optional.of(new Exec.Size(71, 19))), collected)) {
+      exec.resize(new Exec.Size(99, 33));
+      exec.input().write(bytes("shown\nexit 3\n"));
+      assertThat(exec.awaitExit()).isEqualTo(3);
+      exec.resize(new Exec.Size(80, 24));
+    }
+    assertThat(collected.out.toString(UTF_8)).contains("shown");
+    engine().remove(id);
+  }
+
+  @Test
+  void anInterruptEndsTheWaitForAProgram() throws Exception {
+    String id = started("waited", Map.of("SLEEP", "600"));
+    try (Exec exec = engine().exec(id, echo(Optional.empty()), new Collected())) {
+      assertThat(interrupted(exec::awaitExit)).isInstanceOf(CancellationException.class);
+    }
+    engine().remove(id);
+  }
+
+  @Test
+  void aContainerThatDoesNotRunTakesNoProgram() {
+    String id = create("still", Map.of());
+    assertThat(engine().startedAt(id)).isEmpty();
+    assertThat(kindOf(() -> engine().exec(id, echo(Optional.empty()), new Collected())))
+        .isEqualTo(Kind.CONFLICT);
+    engine().start(id);
+    assertThat(engine().startedAt(id)).isPresent();
+    engine().remove(id);
+    assertThat(kindOf(() -> engine().exec(id, echo(Optional.empty()), new Collected())))
+        .isEqualTo(Kind.NOT_FOUND);
+  }
+
+  @Test
+  void aSnapshotHasTheFilesThatAnEndedContainerLeftAndIsFoundByItsLabels() {
+    String id = started("left", Map.of("OUTPUT_FILE", "as it was"));
+    engine().awaitExit(id);
+    String image = engine().snapshot(id, "test-" + run, labels);
+    engine().remove(id);
+    assertThat(engine().owned(LABEL, Optional.of(run)))
+        .extracting(Owned::type, Owned::name)
+        .containsExactly(tuple(Owned.Type.IMAGE, image));
+    assertThat(engine().findImage(image).orElseThrow().labels()).containsAllEntriesOf(labels);
+    String again = engine().create(spec("again", image, null, Map.of(), List.of()));
+    assertThat(text(engine().readFile(again, "/builder/outputs/output", 100)))
+        .isEqualTo("as it was");
+    engine().remove(again);
+    engine().removeImage(image);
+    engine().removeImage(image);
+    assertThat(engine().findImage(image)).isEmpty();
+  }
+
+  @Test
   void manyContainersRunAtOnce() throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Integer>> codes = new ArrayList<>();
@@ -396,6 +478,13 @@ public abstract class ContainerEngineContract {
 
   protected final String name(String part) {
     return "groundbuild_test_" + run + "_" + part;
+  }
+
+  /** Prints every line that it gets, as a program of the fake engine does. */
+  private static Exec.Spec echo(Optional<Exec.Size> terminal) {
+    String program =
+        "while read -r word rest; do [ \"$word\" = exit ] && exit $rest; echo $word $rest; done";
+    return new Exec.Spec(List.of("sh", "-c", program), terminal);
   }
 
   private String create(String part, Map<String, String> env) {

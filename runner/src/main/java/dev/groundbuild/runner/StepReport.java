@@ -1,0 +1,22 @@
+package dev.groundbuild.runner;
+
+import dev.groundbuild.runner.Intervention.Decision;
+import dev.groundbuild.steps.StepOutcome;
+import java.time.Instant;
+
+/** What a step's thread has to say to the one that decides. */
+sealed interface StepReport {
+  int step();
+
+  /** It is over, and its thread with it. */
+  record Ended(int step, StepOutcome outcome, Decision decision) implements StepReport {}
+
+  /** The engine failed; its thread is over. */
+  record Broken(int step, RuntimeException cause) implements StepReport {}
+
+  /** It has ended, and somebody looks at it: no time is counted. */
+  record Held(int step, Instant at, StepOutcome outcome) implements StepReport {}
+
+  /** Nobody looks at it any more. */
+  record Released(int step, Instant at, Decision decision) implements StepReport {}
+}
