@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  groundbuild validate cloudbuild.yaml   find every mistake, without running anything",
       "  groundbuild plan --format=svg -o plan.svg",
       "  groundbuild log                        the last build's log",
+      "  groundbuild resume                     go on from the step that failed",
       "",
       "Exit codes: 0 success, 1 build failed, 2 config or usage, 3 engine or internal error,",
       "124 timeout, 130 cancelled."

@@ -99,8 +99,7 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private static RunCommand.Prepared prepared(BuildConfig read, Preparation preparation) {
-    Build build =
-        preparation instanceof Preparation.Ready ready ? ready.build() : read.build();
+    Build build = preparation instanceof Preparation.Ready ready ? ready.build() : read.build();
     return new RunCommand.Prepared(KeptRequest.Words.ofRecord(build), preparation);
   }
 

@@ -46,10 +46,7 @@ final class RerunCommand implements Callable<Integer> {
   private final Shell shell;
   private final InstantSource clock = InstantSource.system();
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "BUILD",
-      description = BuildChoice.DESCRIPTION)
+  @Parameters(arity = "0..1", paramLabel = "BUILD", description = BuildChoice.DESCRIPTION)
   private String build = BuildChoice.LAST;
 
   @Mixin private LaunchOptions launching = new LaunchOptions();

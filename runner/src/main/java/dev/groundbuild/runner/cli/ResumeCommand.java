@@ -53,10 +53,7 @@ final class ResumeCommand implements Callable<Integer> {
   private final Shell shell;
   private final InstantSource clock = InstantSource.system();
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "BUILD",
-      description = BuildChoice.DESCRIPTION)
+  @Parameters(arity = "0..1", paramLabel = "BUILD", description = BuildChoice.DESCRIPTION)
   private @Nullable String build;
 
   @Option(

@@ -149,7 +149,8 @@ final class RunCommand implements Callable<Integer> {
     if (how.dryrun) {
       return carryOut(files, prepare, Optional.empty());
     }
-    try (EngineOpening opening = EngineOpening.start(() -> Launch.open(shell, how.launching, clock))) {
+    try (EngineOpening opening =
+        EngineOpening.start(() -> Launch.open(shell, how.launching, clock))) {
       return carryOut(files, prepare, Optional.of(opening));
     }
   }
@@ -162,13 +163,16 @@ final class RunCommand implements Callable<Integer> {
     try (source) {
       Prepared prepared = prepare.with(source, id);
       Preparation preparation = prepared.preparation();
-      if (how.launching.log != ConsoleChoice.Form.JSON || preparation instanceof Preparation.Refused) {
+      if (how.launching.log != ConsoleChoice.Form.JSON
+          || preparation instanceof Preparation.Refused) {
         preparation.problems().forEach(shell.err()::println);
       }
       return switch (preparation) {
         case Preparation.Refused refused -> refused(refused.problems());
         case Preparation.Ready ready ->
-            engine.isEmpty() ? dryRun(ready) : run(ready, prepared.words(), source, id, engine.get());
+            engine.isEmpty()
+                ? dryRun(ready)
+                : run(ready, prepared.words(), source, id, engine.get());
       };
     }
   }

@@ -3,7 +3,6 @@ package dev.groundbuild.runner.cli;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-
 /** The options that decide how a build is run and shown, whatever it is. */
 final class RunOptions {
   @Mixin LaunchOptions launching = new LaunchOptions();

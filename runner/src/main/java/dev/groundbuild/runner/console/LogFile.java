@@ -31,8 +31,8 @@ public final class LogFile implements LogSink {
 
   /**
    * Writes two files, made if they are missing, and goes on with what an earlier attempt at the
-   * build has written; its last line may have been cut off. Steps write from threads that may be interrupted at
-   * any time, so these must not be channels: an interrupt would close them.
+   * build has written; its last line may have been cut off. Steps write from threads that may be
+   * interrupted at any time, so these must not be channels: an interrupt would close them.
    */
   public static LogFile open(Path file, Path ownLines) throws IOException {
     boolean midLine = endsMidLine(file);

@@ -131,14 +131,13 @@ final class ResumeTest {
     assertThat(desk.run("resume", id).err()).contains("has succeeded; --from=STEP");
     CliProcess.Ended mistyped = desk.run("resume", id, "--from=lats");
     assertThat(mistyped.exit()).isEqualTo(2);
-    assertThat(mistyped.err())
-        .contains("did you mean \"last\"?", "Step #1 - \"b\"");
+    assertThat(mistyped.err()).contains("did you mean \"last\"?", "Step #1 - \"b\"");
 
     CliProcess.Ended from = desk.run("resume", id, "--from=b", "--keep-workspace=always");
     assertThat(from.exit()).as(from.err()).isZero();
     assertThat(from.out()).contains("a=1\n", "b=2\n", "c=1\n");
 
-    CliProcess.Ended only = desk.run("resume", id.substring(0, 8), "--only=#2,3");
+    CliProcess.Ended only = desk.run("resume", id.substring(0, 8), "--only=2,3");
     assertThat(only.exit()).as(only.err()).isZero();
     assertThat(only.out()).contains("a=1\n", "b=2\n", "c=2\n");
     assertThat(desk.left()).isEmpty();
