@@ -108,7 +108,7 @@ final class RunningBuild {
         .forEach((index, outcome) -> {
           StepSpec step = request.plan().steps().get(index);
           outcomes.put(index, outcome);
-          boolean forgiven = !succeeded(outcome);
+          boolean forgiven = !Verdict.succeeded(outcome);
           emit(new BuildEvent.StepKept(clock.instant(), step, outcome, forgiven));
         });
   }

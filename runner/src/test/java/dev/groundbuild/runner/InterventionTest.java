@@ -9,6 +9,7 @@ import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
 import dev.groundbuild.runner.Intervention.Decision;
 import dev.groundbuild.steps.Labels;
 import dev.groundbuild.steps.StepLog;
+import dev.groundbuild.steps.StepTrace;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import dev.groundbuild.steps.fake.FakeEngine;
 import java.time.Duration;
@@ -179,7 +180,8 @@ final class InterventionTest {
             BuildPlan.of(build, new TreeMap<>()),
             new WorkspaceSource.Empty(),
             Privileges.DEFAULT,
-            Optional.empty());
+            Optional.empty(),
+            StepTrace.NONE);
     StepLog log = (step, stream, line, complete) -> {};
     BuildOutcome outcome =
         new BuildRunner(engine, clock).run(request, events::add, log, intervention);

@@ -26,13 +26,14 @@ public final class Leftovers {
   private Leftovers() {}
 
   /**
-   * Removes everything that carries the build's label, but for what is kept; returns what it was.
+   * Removes everything that carries the build's label, but for steps that are kept, with the
+   * volumes; returns what it was.
    */
   public static List<Owned> removeBuild(ContainerEngine engine, String buildId) {
     return remove(engine, withoutKept(engine.owned(Labels.BUILD, Optional.of(buildId))));
   }
 
-  /** Removes everything that a process owns, but for what is kept; returns what it was. */
+  /** The same of everything that a process owns. */
   public static List<Owned> removeOf(ContainerEngine engine, Owner owner) {
     return remove(engine, withoutKept(engine.owned(Labels.OWNER, Optional.of(owner.toString()))));
   }
@@ -86,16 +87,14 @@ public final class Leftovers {
             .toList());
   }
 
-  /** What is kept keeps the volumes of its build. */
+  /** The files of a step that are kept to be looked at keep the volumes of its build. */
   private static List<Owned> withoutKept(List<Owned> objects) {
     Instant now = Instant.now();
+    Predicate<Owned> keptStep = o -> o.type() == Owned.Type.IMAGE && isKept(o, now);
     Set<String> builds =
-        objects.stream()
-            .filter(o -> isKept(o, now))
-            .map(Leftovers::build)
-            .collect(Collectors.toSet());
+        objects.stream().filter(keptStep).map(Leftovers::build).collect(Collectors.toSet());
     return objects.stream()
-        .filter(o -> !isKept(o, now) && !(isWorkspace(o) && builds.contains(build(o))))
+        .filter(o -> !keptStep.test(o) && !(isWorkspace(o) && builds.contains(build(o))))
         .toList();
   }
 

@@ -74,7 +74,7 @@ class StepTraceTest {
             cleanup,
             Clock.systemUTC(),
             this::note);
-    runner.run(step.spec(), ground.site(), Map.of(), new RecordingLog());
+    runner.run(step.spec(), ground.site(), Map.of(), new RecordingLog(), StepAftermath.NONE);
     assertThat(cleanup.awaitAll()).isEmpty();
   }
 
