@@ -38,6 +38,7 @@ public final class BuildRunner {
    */
   public BuildOutcome run(
       BuildRequest request, BuildListener listener, StepLog log, Intervention intervention) {
-    return new RunningBuild(request, engine, clock, listener, log, intervention).run();
+    return new RunningBuild(request, engine, clock, new Company(listener, log, intervention))
+        .run();
   }
 }

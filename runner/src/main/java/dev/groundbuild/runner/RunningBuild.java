@@ -7,34 +7,21 @@ import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
 import dev.groundbuild.runner.BuildResource.Span;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
-import dev.groundbuild.steps.ImageSource;
-import dev.groundbuild.steps.StepLog;
-import dev.groundbuild.steps.StepOutcome;
-import dev.groundbuild.steps.StepRunner;
-import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * One build while it runs. One thread decides: the one that calls {@link #run}. Steps run on
- * virtual threads of their own and report to it through {@link #inbox}.
+ * One build while it runs: its ground, its phases, its end. One thread decides: the one that calls
+ * {@link #run}.
  */
 final class RunningBuild {
   private static final Duration CLEARING_LIMIT = Duration.ofSeconds(60);
@@ -43,34 +30,18 @@ final class RunningBuild {
   private final ContainerEngine engine;
   private final InstantSource clock;
   private final BuildListener listener;
-  private final StepLog log;
   private final Cleanup cleanup;
-  private final Intervention intervention;
-
-  private final BlockingQueue<StepReport> inbox = new LinkedBlockingQueue<>();
-  private final Deque<StepReport> postponed = new ArrayDeque<>();
-  private final Holds holds = new Holds();
-  private final Map<Integer, Started> running = new HashMap<>();
-  private final Map<Integer, StepOutcome> outcomes = new TreeMap<>();
+  private final RunningSteps steps;
   private final Map<String, Span> phases = new LinkedHashMap<>();
 
-  /** A step that runs, and since when. */
-  private record Started(Instant at, Thread thread) {}
-
   RunningBuild(
-      BuildRequest request,
-      ContainerEngine engine,
-      InstantSource clock,
-      BuildListener listener,
-      StepLog log,
-      Intervention intervention) {
+      BuildRequest request, ContainerEngine engine, InstantSource clock, Company company) {
     this.request = request;
     this.engine = engine;
     this.clock = clock;
-    this.listener = listener;
-    this.log = log;
-    this.intervention = intervention;
+    this.listener = company.listener();
     this.cleanup = new Cleanup(engine);
+    this.steps = new RunningSteps(request, engine, clock, company, cleanup);
   }
 
   BuildOutcome run() {
@@ -79,7 +50,7 @@ final class RunningBuild {
     emit(new BuildEvent.Started(start));
     Deadline deadline = new Deadline(clock, start.plus(timeout()));
     BuildGround ground = new BuildGround(request, engine);
-    tellWhatIsDone();
+    steps.tellWhatIsDone();
     Optional<Instant> kept = Optional.empty();
     Ending ending;
     try {
@@ -93,24 +64,12 @@ final class RunningBuild {
       build.setStartTime(BuildResource.timestamp(start));
     }
     Build finished =
-        BuildResource.finished(build.build(), ending, outcomes, phases).toBuilder()
+        BuildResource.finished(build.build(), ending, steps.outcomes(), phases).toBuilder()
             .setFinishTime(BuildResource.timestamp(clock.instant()))
             .build();
-    BuildOutcome outcome = new BuildOutcome(finished, outcomes, ending.detail(), kept);
+    BuildOutcome outcome = new BuildOutcome(finished, steps.outcomes(), ending.detail(), kept);
     emit(new BuildEvent.Ended(clock.instant(), outcome));
     return outcome;
-  }
-
-  private void tellWhatIsDone() {
-    request
-        .resumption()
-        .done()
-        .forEach((index, outcome) -> {
-          StepSpec step = request.plan().steps().get(index);
-          outcomes.put(index, outcome);
-          boolean forgiven = !Verdict.succeeded(outcome);
-          emit(new BuildEvent.StepKept(clock.instant(), step, outcome, forgiven));
-        });
   }
 
   private Optional<Instant> keptUntil(BuildGround ground, Ending ending) {
@@ -124,9 +83,9 @@ final class RunningBuild {
     Ending ending;
     try {
       BuildSite site = setUp(ground, deadline);
-      ending = during(Phase.BUILD, () -> runSteps(site, deadline));
+      ending = during(Phase.BUILD, () -> steps.run(site, deadline));
       if (ending.status() == Build.Status.SUCCESS) {
-        ending = holds.delay(deadline).within(this::checkImages);
+        ending = steps.delayed(deadline).within(this::checkImages);
       }
     } catch (CancellationException e) {
       ending = Ending.cancelled();
@@ -154,179 +113,6 @@ final class RunningBuild {
       ground.keep(clock.instant().plus(timeout()).plus(request.keeping().time()));
     }
     return site;
-  }
-
-  private Ending runSteps(BuildSite site, Deadline deadline) {
-    StepRunner runner =
-        new StepRunner(
-            engine,
-            new ImageSource(engine, Thread::sleep, ThreadLocalRandom.current()::nextDouble),
-            cleanup,
-            clock,
-            request.trace());
-    BuildProgress progress = new BuildProgress(request.plan(), request.resumption());
-    try {
-      startReady(progress, runner, site);
-      while (!running.isEmpty()) {
-        Optional<Ending> ending = settle(nextReport(deadline), progress);
-        if (ending.isPresent()) {
-          return ending.get();
-        }
-        startReady(progress, runner, site);
-      }
-      return Ending.success();
-    } catch (InterruptedException e) {
-      return Ending.cancelled();
-    } finally {
-      stopRunning();
-    }
-  }
-
-  private void startReady(BuildProgress progress, StepRunner runner, BuildSite site) {
-    for (int index : progress.ready()) {
-      StepSpec step = request.plan().steps().get(index);
-      progress.started(index);
-      Instant at = clock.instant();
-      emit(new BuildEvent.StepStarted(at, step));
-      Thread thread =
-          Thread.ofVirtual()
-              .name("step-" + index)
-              .unstarted(() ->
-                  new StepAttempts(step, site, intervention, clock, inbox::add)
-                      .run(runner, log, cleanup));
-      running.put(index, new Started(at, thread));
-      thread.start();
-    }
-  }
-
-  /**
-   * While somebody looks at a step, the time stands still, and what would end the build waits: it
-   * would take the step away from them.
-   */
-  private StepReport nextReport(Deadline deadline) throws InterruptedException {
-    while (holds.any()) {
-      StepReport report = inbox.take();
-      if (!endsBuild(report)) {
-        return report;
-      }
-      postponed.add(report);
-    }
-    if (!postponed.isEmpty()) {
-      return postponed.remove();
-    }
-    StepReport report = inbox.poll(holds.delay(deadline).left().toNanos(), TimeUnit.NANOSECONDS);
-    if (report == null) {
-      throw new Deadline.Passed();
-    }
-    return report;
-  }
-
-  private boolean endsBuild(StepReport report) {
-    return switch (report) {
-      case StepReport.Broken _ -> true;
-      case StepReport.Ended e -> !goesOn(e);
-      case StepReport.Held _, StepReport.Released _ -> false;
-    };
-  }
-
-  private boolean goesOn(StepReport.Ended ended) {
-    return switch (ended.decision()) {
-      case SKIP, FORGIVE -> true;
-      case LEAVE, RETRY ->
-          Verdict.succeeded(ended.outcome())
-              || Verdict.forgiven(request.plan().steps().get(ended.step()), ended.outcome());
-    };
-  }
-
-  /** Takes note of what a step's thread says; returns the build's end when this ends it. */
-  private Optional<Ending> settle(StepReport report, BuildProgress progress) {
-    StepSpec step = request.plan().steps().get(report.step());
-    switch (report) {
-      case StepReport.Held held -> {
-        holds.begin(held.step(), held.at());
-        note(false, step.label() + " " + Intervening.ended(held.outcome()));
-      }
-      case StepReport.Released released -> {
-        holds.end(released.step(), released.at());
-        note(false, step.label() + " " + Intervening.decided(released.decision()));
-      }
-      case StepReport.Broken broken -> {
-        record(broken);
-        progress.failed(broken.step());
-        return Optional.of(Ending.internal(message(broken.cause())));
-      }
-      case StepReport.Ended ended -> {
-        StepOutcome outcome = record(ended);
-        if (!goesOn(ended)) {
-          progress.failed(ended.step());
-          return Optional.of(Ending.stepFailed(step, outcome));
-        }
-        progress.done(ended.step());
-      }
-    }
-    return Optional.empty();
-  }
-
-  private StepOutcome record(StepReport.Ended ended) {
-    StepOutcome outcome =
-        ended.decision() == Intervention.Decision.SKIP
-            ? Verdict.doneByHand(ended.outcome())
-            : ended.outcome();
-    over(ended.step(), started(ended.step()), outcome, goesOn(ended));
-    return outcome;
-  }
-
-  private void record(StepReport.Broken broken) {
-    Started started = started(broken.step());
-    over(broken.step(), started, brokenOutcome(started, broken.cause()), false);
-  }
-
-  private Started started(int step) {
-    Started started = running.remove(step);
-    if (started == null) {
-      throw new IllegalStateException("step " + step + " ended twice");
-    }
-    return started;
-  }
-
-  private void over(int step, Started started, StepOutcome outcome, boolean goesOn) {
-    outcomes.put(step, outcome);
-    Instant now = clock.instant();
-    Duration took = Duration.between(started.at(), now).minus(holds.of(step));
-    boolean forgiven = goesOn && !Verdict.succeeded(outcome);
-    StepSpec spec = request.plan().steps().get(step);
-    emit(new BuildEvent.StepEnded(now, spec, outcome, took, forgiven));
-  }
-
-  private StepOutcome brokenOutcome(Started started, RuntimeException cause) {
-    StepOutcome.Timing timing =
-        new StepOutcome.Timing(started.at(), clock.instant(), Optional.empty());
-    return cause instanceof CancellationException
-        ? new StepOutcome.Cancelled(timing, Optional.empty())
-        : new StepOutcome.NotStarted(timing, message(cause));
-  }
-
-  /**
-   * Ends what still runs and waits for it. An interrupt can't hurry this: whoever insists ends the
-   * process.
-   */
-  private void stopRunning() {
-    running.values().forEach(started -> started.thread().interrupt());
-    boolean interrupted = false;
-    while (!running.isEmpty()) {
-      try {
-        switch (postponed.isEmpty() ? inbox.take() : postponed.remove()) {
-          case StepReport.Ended ended -> record(ended);
-          case StepReport.Broken broken -> record(broken);
-          case StepReport.Held _, StepReport.Released _ -> {}
-        }
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      note(false, "still stopping the running steps");
-    }
   }
 
   private Ending checkImages() {

@@ -39,11 +39,13 @@ final class Containers {
   private static final int KILLED = 137;
 
   private final DockerClient docker;
+  private final Archives archives;
   private final Calls calls;
   private final Faults faults;
 
-  Containers(DockerClient docker, Calls calls, Faults faults) {
+  Containers(DockerClient docker, Archives archives, Calls calls, Faults faults) {
     this.docker = docker;
+    this.archives = archives;
     this.calls = calls;
     this.faults = faults;
   }
@@ -219,7 +221,7 @@ final class Containers {
   }
 
   private Optional<byte[]> readNow(String container, String path, int limit) throws IOException {
-    try (InputStream tar = docker.copyArchiveFromContainerCmd(container, path).exec()) {
+    try (InputStream tar = archives.open(container, path)) {
       Optional<FileArchive.Entry> entry = FileArchive.first(tar, limit);
       if (entry.isPresent() && !entry.get().isFile()) {
         throw new EngineException(Kind.REFUSED, path + " is not a regular file", null);
@@ -249,6 +251,6 @@ final class Containers {
   InputStream copyOut(String container, String path) {
     return calls.answer(
         "copying " + path + " out of container " + container,
-        () -> docker.copyArchiveFromContainerCmd(container, path).exec());
+        () -> archives.open(container, path));
   }
 }

@@ -34,7 +34,7 @@ public final class DockerEngine implements ContainerEngine {
     this.faults = new Faults(connection.address().toString());
     this.connection = connection;
     this.calls = new Calls(faults);
-    this.containers = new Containers(connection.client(), calls, faults);
+    this.containers = new Containers(connection.client(), new Archives(connection.http()), calls, faults);
     this.images =
         new Images(connection.client(), calls, faults, new CredentialHelpers(connection.config()));
     this.grounds = new Grounds(connection.client(), calls);

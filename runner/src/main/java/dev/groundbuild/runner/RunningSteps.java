@@ -1,0 +1,271 @@
+package dev.groundbuild.runner;
+
+import dev.groundbuild.steps.BuildSite;
+import dev.groundbuild.steps.Cleanup;
+import dev.groundbuild.steps.ImageSource;
+import dev.groundbuild.steps.StepOutcome;
+import dev.groundbuild.steps.StepRunner;
+import dev.groundbuild.steps.StepSpec;
+import dev.groundbuild.steps.engine.ContainerEngine;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The steps of one build while they run. The build's own thread decides; each step has a virtual
+ * thread, which reports to it through {@link #inbox}.
+ */
+final class RunningSteps {
+  private final BuildRequest request;
+  private final ContainerEngine engine;
+  private final InstantSource clock;
+  private final Company company;
+  private final Cleanup cleanup;
+
+  private final BlockingQueue<StepReport> inbox = new LinkedBlockingQueue<>();
+  private final Deque<StepReport> postponed = new ArrayDeque<>();
+  private final Holds holds = new Holds();
+  private final Map<Integer, Started> running = new HashMap<>();
+  private final Map<Integer, StepOutcome> outcomes = new TreeMap<>();
+
+  /** A step that runs, and since when. */
+  private record Started(Instant at, Thread thread) {}
+
+  /**
+   * @param cleanup removes the containers; the build waits for it
+   */
+  RunningSteps(
+      BuildRequest request,
+      ContainerEngine engine,
+      InstantSource clock,
+      Company company,
+      Cleanup cleanup) {
+    this.request = request;
+    this.engine = engine;
+    this.clock = clock;
+    this.company = company;
+    this.cleanup = cleanup;
+  }
+
+  /** How each step that was started, now or in an earlier attempt, has ended so far. */
+  Map<Integer, StepOutcome> outcomes() {
+    return Collections.unmodifiableMap(outcomes);
+  }
+
+  /** A deadline, later by the time in which somebody looked at steps. */
+  Deadline delayed(Deadline deadline) {
+    return holds.delay(deadline);
+  }
+
+  /** Says which steps earlier attempts have done. */
+  void tellWhatIsDone() {
+    request
+        .resumption()
+        .done()
+        .forEach((index, outcome) -> {
+          StepSpec step = request.plan().steps().get(index);
+          outcomes.put(index, outcome);
+          boolean forgiven = !Verdict.succeeded(outcome);
+          emit(new BuildEvent.StepKept(clock.instant(), step, outcome, forgiven));
+        });
+  }
+
+  /** Runs them to the end of the build's work, or until something ends the build. */
+  Ending run(BuildSite site, Deadline deadline) {
+    StepRunner runner =
+        new StepRunner(
+            engine,
+            new ImageSource(engine, Thread::sleep, ThreadLocalRandom.current()::nextDouble),
+            cleanup,
+            clock,
+            request.trace());
+    BuildProgress progress = new BuildProgress(request.plan(), request.resumption());
+    try {
+      startReady(progress, runner, site);
+      while (!running.isEmpty()) {
+        Optional<Ending> ending = settle(nextReport(deadline), progress);
+        if (ending.isPresent()) {
+          return ending.get();
+        }
+        startReady(progress, runner, site);
+      }
+      return Ending.success();
+    } catch (InterruptedException e) {
+      return Ending.cancelled();
+    } finally {
+      stopRunning();
+    }
+  }
+
+  private void startReady(BuildProgress progress, StepRunner runner, BuildSite site) {
+    for (int index : progress.ready()) {
+      StepSpec step = request.plan().steps().get(index);
+      progress.started(index);
+      Instant at = clock.instant();
+      emit(new BuildEvent.StepStarted(at, step));
+      Thread thread =
+          Thread.ofVirtual()
+              .name("step-" + index)
+              .unstarted(() ->
+                  new StepAttempts(step, site, company.intervention(), clock, inbox::add)
+                      .run(runner, company.log(), cleanup));
+      running.put(index, new Started(at, thread));
+      thread.start();
+    }
+  }
+
+  /**
+   * While somebody looks at a step, the time stands still, and what would end the build waits: it
+   * would take the step away from them.
+   */
+  private StepReport nextReport(Deadline deadline) throws InterruptedException {
+    while (holds.any()) {
+      StepReport report = inbox.take();
+      if (!endsBuild(report)) {
+        return report;
+      }
+      postponed.add(report);
+    }
+    if (!postponed.isEmpty()) {
+      return postponed.remove();
+    }
+    StepReport report = inbox.poll(holds.delay(deadline).left().toNanos(), TimeUnit.NANOSECONDS);
+    if (report == null) {
+      throw new Deadline.Passed();
+    }
+    return report;
+  }
+
+  private boolean endsBuild(StepReport report) {
+    return switch (report) {
+      case StepReport.Broken _ -> true;
+      case StepReport.Ended e -> !goesOn(e);
+      case StepReport.Held _, StepReport.Released _ -> false;
+    };
+  }
+
+  private boolean goesOn(StepReport.Ended ended) {
+    return switch (ended.decision()) {
+      case SKIP, FORGIVE -> true;
+      case LEAVE, RETRY ->
+          Verdict.succeeded(ended.outcome())
+              || Verdict.forgiven(request.plan().steps().get(ended.step()), ended.outcome());
+    };
+  }
+
+  /** Takes note of what a step's thread says; returns the build's end when this ends it. */
+  private Optional<Ending> settle(StepReport report, BuildProgress progress) {
+    StepSpec step = request.plan().steps().get(report.step());
+    switch (report) {
+      case StepReport.Held held -> {
+        holds.begin(held.step(), held.at());
+        note(step.label() + " " + Intervening.ended(held.outcome()));
+      }
+      case StepReport.Released released -> {
+        holds.end(released.step(), released.at());
+        note(step.label() + " " + Intervening.decided(released.decision()));
+      }
+      case StepReport.Broken broken -> {
+        record(broken);
+        progress.failed(broken.step());
+        return Optional.of(Ending.internal(message(broken.cause())));
+      }
+      case StepReport.Ended ended -> {
+        StepOutcome outcome = record(ended);
+        if (!goesOn(ended)) {
+          progress.failed(ended.step());
+          return Optional.of(Ending.stepFailed(step, outcome));
+        }
+        progress.done(ended.step());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private StepOutcome record(StepReport.Ended ended) {
+    StepOutcome outcome =
+        ended.decision() == Intervention.Decision.SKIP
+            ? Verdict.doneByHand(ended.outcome())
+            : ended.outcome();
+    over(ended.step(), started(ended.step()), outcome, goesOn(ended));
+    return outcome;
+  }
+
+  private void record(StepReport.Broken broken) {
+    Started started = started(broken.step());
+    over(broken.step(), started, brokenOutcome(started, broken.cause()), false);
+  }
+
+  private Started started(int step) {
+    Started started = running.remove(step);
+    if (started == null) {
+      throw new IllegalStateException("step " + step + " ended twice");
+    }
+    return started;
+  }
+
+  private void over(int step, Started started, StepOutcome outcome, boolean goesOn) {
+    outcomes.put(step, outcome);
+    Instant now = clock.instant();
+    Duration took = Duration.between(started.at(), now).minus(holds.of(step));
+    boolean forgiven = goesOn && !Verdict.succeeded(outcome);
+    StepSpec spec = request.plan().steps().get(step);
+    emit(new BuildEvent.StepEnded(now, spec, outcome, took, forgiven));
+  }
+
+  private StepOutcome brokenOutcome(Started started, RuntimeException cause) {
+    StepOutcome.Timing timing =
+        new StepOutcome.Timing(started.at(), clock.instant(), Optional.empty());
+    return cause instanceof CancellationException
+        ? new StepOutcome.Cancelled(timing, Optional.empty())
+        : new StepOutcome.NotStarted(timing, message(cause));
+  }
+
+  /**
+   * Ends what still runs and waits for it. An interrupt can't hurry this: whoever insists ends the
+   * process.
+   */
+  private void stopRunning() {
+    running.values().forEach(started -> started.thread().interrupt());
+    boolean interrupted = false;
+    while (!running.isEmpty()) {
+      try {
+        switch (postponed.isEmpty() ? inbox.take() : postponed.remove()) {
+          case StepReport.Ended ended -> record(ended);
+          case StepReport.Broken broken -> record(broken);
+          case StepReport.Held _, StepReport.Released _ -> {}
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      note("still stopping the running steps");
+    }
+  }
+
+  private void note(String text) {
+    emit(new BuildEvent.Note(clock.instant(), false, text));
+  }
+
+  private void emit(BuildEvent event) {
+    company.listener().on(event);
+  }
+
+  private static String message(RuntimeException e) {
+    String message = e.getMessage();
+    return message == null ? e.toString() : message;
+  }
+}
