@@ -26,6 +26,11 @@ public record Resumption(int attempt, Map<Integer, StepOutcome> done, Set<Intege
     }
   }
 
+  /** Whether a step is not to be run. */
+  public boolean countsAsDone(int step) {
+    return done.containsKey(step) || leftOut.contains(step);
+  }
+
   /** Whether an earlier attempt has laid the ground. */
   public boolean isAgain() {
     return attempt > 1;

@@ -8,10 +8,13 @@ import dev.groundbuild.runner.console.ConsoleChoice;
 import dev.groundbuild.runner.console.Palette;
 import dev.groundbuild.runner.console.Table;
 import dev.groundbuild.runner.console.Took;
+import dev.groundbuild.runner.status.Attempt;
+import dev.groundbuild.runner.status.AttemptJournal;
 import dev.groundbuild.runner.status.BuildRecord;
 import dev.groundbuild.runner.status.KeptBuild;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -168,7 +171,7 @@ final class BuildsCommand implements Callable<Integer> {
     return text.isEmpty() ? "-" : text;
   }
 
-  private static String json(List<Row> rows) {
+  private static String json(List<Row> rows) throws IOException {
     JsonArray all = new JsonArray();
     for (Row row : rows) {
       JsonObject o = new JsonObject();
@@ -180,6 +183,7 @@ final class BuildsCommand implements Callable<Integer> {
       JsonArray tags = new JsonArray();
       row.build().getTagsList().forEach(tags::add);
       o.add("tags", tags);
+      o.add("attempts", attempts(AttemptJournal.read(row.kept())));
       o.addProperty("log", row.kept().log().toString());
       o.addProperty("record", row.kept().record().toString());
       all.add(o);
@@ -190,6 +194,23 @@ final class BuildsCommand implements Callable<Integer> {
         .serializeNulls()
         .create()
         .toJson(all);
+  }
+
+  /** Which attempt ran what. */
+  private static JsonArray attempts(List<Attempt> attempts) {
+    JsonArray all = new JsonArray();
+    for (Attempt attempt : attempts) {
+      JsonObject o = new JsonObject();
+      o.addProperty("number", attempt.number());
+      o.addProperty("start", attempt.start().toString());
+      o.addProperty("finish", attempt.finish().map(Instant::toString).orElse(null));
+      o.addProperty("status", attempt.status().name());
+      JsonArray steps = new JsonArray();
+      attempt.steps().keySet().forEach(steps::add);
+      o.add("steps", steps);
+      all.add(o);
+    }
+    return all;
   }
 
   private static Double seconds(Duration time) {

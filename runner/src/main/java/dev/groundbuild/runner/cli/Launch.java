@@ -2,7 +2,6 @@ package dev.groundbuild.runner.cli;
 
 import com.google.cloudbuild.v1.Build;
 import dev.groundbuild.runner.BuildOutcome;
-import dev.groundbuild.runner.BuildPlan;
 import dev.groundbuild.runner.BuildRequest;
 import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
 import dev.groundbuild.runner.BuildRunner;
@@ -81,7 +80,7 @@ final class Launch {
    */
   int start(ContainerEngine engine, BuildRequest request, KeptRequest asked, String shown)
       throws IOException {
-    check(request.plan());
+    check(request);
     try (BuildKeeper keeper = shell.history(clock).start(request.build())) {
       keeper.source(shown);
       asked.write(keeper.kept());
@@ -92,7 +91,7 @@ final class Launch {
   /** Goes on with a build of the history. */
   int again(ContainerEngine engine, KeptBuild build, BuildRequest request, KeptRequest asked)
       throws IOException {
-    check(request.plan());
+    check(request);
     try (BuildKeeper keeper = shell.history(clock).resume(build, request.build())) {
       asked.write(keeper.kept());
       return run(engine, keeper, request);
@@ -171,23 +170,25 @@ final class Launch {
                     .withZone(ZoneId.systemDefault())
                     .format(until)
                 + "; go on with: groundbuild resume "
-                + BuildChoice.brief(build.getId()));
+                + BuildChoice.brief(build.getId())
+                + " (with --config=FILE if the config has been mended)");
   }
 
-  private void check(BuildPlan plan) {
-    refuseSecrets(plan);
-    options.debug.step(plan);
+  private void check(BuildRequest request) {
+    refuseSecrets(request);
+    options.debug.step(request.plan());
   }
 
   /** A step must not find an empty variable in the place of a secret. */
-  private static void refuseSecrets(BuildPlan plan) {
-    for (StepSpec step : plan.steps()) {
-      if (!step.secretEnv().isEmpty()) {
+  private static void refuseSecrets(BuildRequest request) {
+    for (StepSpec step : request.plan().steps()) {
+      if (!step.secretEnv().isEmpty() && !request.resumption().countsAsDone(step.index())) {
         throw new UsageException(
             step.label()
                 + " wants the secret "
                 + step.secretEnv().iterator().next()
-                + ", and the values of secrets are not fetched yet; give it another way, or leave the step out");
+                + ", and the values of secrets are not fetched yet; give it another way, or leave the step"
+                + " out with --only");
       }
     }
   }

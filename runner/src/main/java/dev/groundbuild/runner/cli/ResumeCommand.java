@@ -38,6 +38,7 @@ import picocli.CommandLine.Parameters;
       "Go on with a build from the steps that failed, in the same workspace, under the same id.",
       "Steps that are done are not run again: their outputs, times and status stay.",
       "The workspace is there if the build ran with --keep-workspace.",
+      "The config is the one that the build was started with; --config takes a mended one.",
       "The build's timeout begins anew. What steps started through the Docker socket is gone.",
       "Without BUILD: the last build that did not succeed and has a workspace."
     },

@@ -106,7 +106,7 @@ public final class FieldFates {
       steps[].entrypoint | HONOURED | replaces the image's entrypoint
       steps[].script | HONOURED | run by its shebang line, else by /bin/sh; nothing is substituted in it
       steps[].env | HONOURED | set in the container, over options.env
-      steps[].secretEnv | WARNED | secret values are not fetched yet
+      steps[].secretEnv | WARNED | secret values are not fetched yet: run refuses a step that wants one
       steps[].dir | HONOURED | the working directory, below /workspace or absolute
       steps[].id | HONOURED | the step's name in waitFor and in the log
       steps[].waitFor | HONOURED | the steps that must have ended before; absent: all earlier ones
@@ -135,7 +135,7 @@ public final class FieldFates {
       options.dynamicSubstitutions | HONOURED | substitutions may hold substitutions and bash's parameter expansions
       options.automapSubstitutions | HONOURED | all substitutions are set as variables of every step
       options.env | HONOURED | set in every step
-      options.secretEnv | WARNED | secret values are not fetched yet
+      options.secretEnv | WARNED | secret values are not fetched yet: run refuses a step that wants one
       options.volumes | HONOURED | mounted in every step
       options.volumes[].name | HONOURED | the volume's name in this build
       options.volumes[].path | HONOURED | where the volume is mounted
