@@ -202,7 +202,7 @@ final class BuildGround {
   /** Gives /workspace to whom it is for; returns what went wrong. */
   Optional<String> export() {
     Workspace made = workspace;
-    if (made == null || request.export().isEmpty()) {
+    if (made == null || !filled || request.export().isEmpty()) {
       return Optional.empty();
     }
     try (InputStream tar = made.copyOut()) {
@@ -215,29 +215,28 @@ final class BuildGround {
 
   /**
    * Removes everything that the build has made, and what its steps have made through their socket.
+   * The volumes of an earlier attempt stay when this one could not even open them.
    */
   void clear() {
-    clear(() -> Leftovers.removeBuild(engine, id));
+    if (workspace == null && request.resumption().isAgain()) {
+      Leftovers.removeBesideVolumes(engine, id);
+    } else {
+      Leftovers.removeBuild(engine, id);
+    }
   }
 
   /** The same, but for the volumes that are kept. */
   void clearAround() {
-    Workspace kept = workspace;
-    clear(() -> {
-      if (kept != null) {
-        kept.clearAround();
-      }
-    });
+    if (workspace != null) {
+      workspace.clearAround();
+    }
   }
 
-  private void clear(Runnable removal) {
-    try {
-      removal.run();
-    } finally {
-      name.giveBack();
-      if (socket != null) {
-        socket.close();
-      }
+  /** Gives back what the engine knows nothing of; the last call. */
+  void release() {
+    name.giveBack();
+    if (socket != null) {
+      socket.close();
     }
   }
 

@@ -7,8 +7,8 @@ import java.time.InstantSource;
 /**
  * Runs builds on one engine; any number at once, each on its caller's thread.
  *
- * <p>A build leaves nothing behind on the engine but the images that its steps made, however it
- * ends.
+ * <p>However it ends, a build leaves nothing behind on the engine but the images that its steps
+ * made, and what it was asked to keep.
  */
 public final class BuildRunner {
   private final ContainerEngine engine;
@@ -38,7 +38,6 @@ public final class BuildRunner {
    */
   public BuildOutcome run(
       BuildRequest request, BuildListener listener, StepLog log, Intervention intervention) {
-    return new RunningBuild(request, engine, clock, new Company(listener, log, intervention))
-        .run();
+    return new RunningBuild(request, engine, clock, new Company(listener, log, intervention)).run();
   }
 }

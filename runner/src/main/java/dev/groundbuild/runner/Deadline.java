@@ -16,6 +16,10 @@ record Deadline(InstantSource clock, Instant at) {
   /** Thrown when the time is over. */
   static final class Passed extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    Passed() {
+      super("not done in time");
+    }
   }
 
   Duration left() {

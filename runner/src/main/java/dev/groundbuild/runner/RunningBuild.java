@@ -34,8 +34,7 @@ final class RunningBuild {
   private final RunningSteps steps;
   private final Map<String, Span> phases = new LinkedHashMap<>();
 
-  RunningBuild(
-      BuildRequest request, ContainerEngine engine, InstantSource clock, Company company) {
+  RunningBuild(BuildRequest request, ContainerEngine engine, InstantSource clock, Company company) {
     this.request = request;
     this.engine = engine;
     this.clock = clock;
@@ -52,12 +51,11 @@ final class RunningBuild {
     BuildGround ground = new BuildGround(request, engine);
     steps.tellWhatIsDone();
     Optional<Instant> kept = Optional.empty();
-    Ending ending;
+    Ending ending = Ending.internal("Groundbuild itself failed");
     try {
       ending = work(ground, deadline);
-      kept = keptUntil(ground, ending);
     } finally {
-      kept = clear(ground, kept);
+      kept = clear(ground, keptUntil(ground, ending));
     }
     Build.Builder build = request.build().toBuilder();
     if (!build.hasStartTime()) {
@@ -161,8 +159,10 @@ final class RunningBuild {
           true,
           "could not remove everything that the build has made ("
               + message(e)
-              + "); the next run, or groundbuild clean, will");
+              + "); groundbuild clean does, or the next run");
       return kept;
+    } finally {
+      ground.release();
     }
   }
 

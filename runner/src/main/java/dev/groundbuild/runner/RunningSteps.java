@@ -199,13 +199,13 @@ final class RunningSteps {
         ended.decision() == Intervention.Decision.SKIP
             ? Verdict.doneByHand(ended.outcome())
             : ended.outcome();
-    over(ended.step(), started(ended.step()), outcome, goesOn(ended));
+    over(ended, started(ended.step()), outcome, goesOn(ended));
     return outcome;
   }
 
   private void record(StepReport.Broken broken) {
     Started started = started(broken.step());
-    over(broken.step(), started, brokenOutcome(started, broken.cause()), false);
+    over(broken, started, brokenOutcome(started, broken), false);
   }
 
   private Started started(int step) {
@@ -216,21 +216,21 @@ final class RunningSteps {
     return started;
   }
 
-  private void over(int step, Started started, StepOutcome outcome, boolean goesOn) {
+  private void over(StepReport report, Started started, StepOutcome outcome, boolean goesOn) {
+    int step = report.step();
     outcomes.put(step, outcome);
     Instant now = clock.instant();
-    Duration took = Duration.between(started.at(), now).minus(holds.of(step));
+    Duration took = Duration.between(started.at(), report.at()).minus(holds.of(step));
     boolean forgiven = goesOn && !Verdict.succeeded(outcome);
     StepSpec spec = request.plan().steps().get(step);
     emit(new BuildEvent.StepEnded(now, spec, outcome, took, forgiven));
   }
 
-  private StepOutcome brokenOutcome(Started started, RuntimeException cause) {
-    StepOutcome.Timing timing =
-        new StepOutcome.Timing(started.at(), clock.instant(), Optional.empty());
-    return cause instanceof CancellationException
+  private static StepOutcome brokenOutcome(Started started, StepReport.Broken broken) {
+    StepOutcome.Timing timing = new StepOutcome.Timing(started.at(), broken.at(), Optional.empty());
+    return broken.cause() instanceof CancellationException
         ? new StepOutcome.Cancelled(timing, Optional.empty())
-        : new StepOutcome.NotStarted(timing, message(cause));
+        : new StepOutcome.NotStarted(timing, message(broken.cause()));
   }
 
   /**
@@ -245,7 +245,8 @@ final class RunningSteps {
         switch (postponed.isEmpty() ? inbox.take() : postponed.remove()) {
           case StepReport.Ended ended -> record(ended);
           case StepReport.Broken broken -> record(broken);
-          case StepReport.Held _, StepReport.Released _ -> {}
+          case StepReport.Held held -> holds.begin(held.step(), held.at());
+          case StepReport.Released released -> holds.end(released.step(), released.at());
         }
       } catch (InterruptedException e) {
         interrupted = true;
@@ -264,7 +265,7 @@ final class RunningSteps {
     company.listener().on(event);
   }
 
-  private static String message(RuntimeException e) {
+  private static String message(Throwable e) {
     String message = e.getMessage();
     return message == null ? e.toString() : message;
   }

@@ -46,13 +46,17 @@ final class StepAttempts implements StepAftermath {
         cleanup.await(StepContainer.name(step, site));
         outcome = runner.run(step, site, Map.of(), log, this);
       }
-      inbox.accept(new StepReport.Ended(step.index(), outcome, decision));
+      inbox.accept(new StepReport.Ended(step.index(), clock.instant(), outcome, decision));
     } catch (InterruptedException e) {
-      inbox.accept(
-          new StepReport.Broken(step.index(), new CancellationException("between two attempts")));
-    } catch (RuntimeException e) {
-      inbox.accept(new StepReport.Broken(step.index(), e));
+      broken(new CancellationException("between two attempts"));
+    } catch (RuntimeException | Error e) {
+      // Whatever it is, the build waits for a word.
+      broken(e);
     }
+  }
+
+  private void broken(Throwable cause) {
+    inbox.accept(new StepReport.Broken(step.index(), clock.instant(), cause));
   }
 
   @Override

@@ -8,11 +8,14 @@ import java.time.Instant;
 sealed interface StepReport {
   int step();
 
+  Instant at();
+
   /** It is over, and its thread with it. */
-  record Ended(int step, StepOutcome outcome, Decision decision) implements StepReport {}
+  record Ended(int step, Instant at, StepOutcome outcome, Decision decision)
+      implements StepReport {}
 
   /** The engine failed; its thread is over. */
-  record Broken(int step, RuntimeException cause) implements StepReport {}
+  record Broken(int step, Instant at, Throwable cause) implements StepReport {}
 
   /** It has ended, and somebody looks at it: no time is counted. */
   record Held(int step, Instant at, StepOutcome outcome) implements StepReport {}

@@ -47,7 +47,7 @@ public final class Cleanup {
   }
 
   /**
-   * The same.
+   * Kills and removes a container, by name or id, soon.
    *
    * @param then is called on the removal's thread when it is over, whether it went well or not
    */

@@ -33,17 +33,23 @@ public final class Leftovers {
     return remove(engine, withoutKept(engine.owned(Labels.BUILD, Optional.of(buildId))));
   }
 
-  /** The same of everything that a process owns. */
+  /** Removes what a build has made, but for its volumes and what is kept. */
+  public static List<Owned> removeBesideVolumes(ContainerEngine engine, String buildId) {
+    return removeBuildAround(engine, buildId, "");
+  }
+
+  /** The same as {@link #removeBuild} of everything that a process owns. */
   public static List<Owned> removeOf(ContainerEngine engine, Owner owner) {
     return remove(engine, withoutKept(engine.owned(Labels.OWNER, Optional.of(owner.toString()))));
   }
 
   /** The same, but for the build's volumes and the container that keeps them. */
   static List<Owned> removeBuildAround(ContainerEngine engine, String buildId, String keeper) {
+    Instant now = Instant.now();
     return remove(
         engine,
-        withoutKept(engine.owned(Labels.BUILD, Optional.of(buildId))).stream()
-            .filter(o -> !isWorkspace(o) && !o.id().equals(keeper))
+        engine.owned(Labels.BUILD, Optional.of(buildId)).stream()
+            .filter(o -> !isWorkspace(o) && !o.id().equals(keeper) && !isKept(o, now))
             .toList());
   }
 

@@ -4,6 +4,7 @@ import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,7 @@ final class StepDeadline implements AutoCloseable {
       if (state.compareAndSet(State.RUNNING, State.PASSED)) {
         kill();
       }
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | CancellationException e) {
       // The step is over.
     }
   }

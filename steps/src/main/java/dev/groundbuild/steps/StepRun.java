@@ -95,15 +95,14 @@ final class StepRun {
       digest = image.digest();
       return inContainer(image.reference());
     } catch (CancellationException e) {
+      // Whoever interrupted us has what it wanted.
+      Thread.interrupted();
       return new Cancelled(timing(), digest);
     } catch (EngineException e) {
       if (pullEnd.isEmpty() && ImageSource.isPermanent(e)) {
         return new NotStarted(timing(), String.valueOf(e.getMessage()));
       }
       throw e;
-    } finally {
-      // Whoever interrupted us has what it wanted.
-      Thread.interrupted();
     }
   }
 

@@ -35,7 +35,8 @@ public final class StepRunner {
   /**
    * Runs a step to its end; any number at once, each on its caller's thread. An interrupt cancels
    * the step: its container is killed, {@link StepOutcome.Cancelled} is returned, and the interrupt
-   * flag is cleared. No line reaches the log after the return.
+   * flag is cleared; one that comes too late for that stays set. No line reaches the log after the
+   * return.
    *
    * @param secrets values of all the step's secret variables
    * @param aftermath hears of the end before the container is removed

@@ -133,7 +133,7 @@ class StepCancelTest {
             });
   }
 
-  /** A step on a thread of its own, which must end with a clear flag. */
+  /** A step on a thread of its own. */
   private final class Run {
     final Thread thread;
     private final CompletableFuture<StepOutcome> outcome = new CompletableFuture<>();
@@ -145,7 +145,10 @@ class StepCancelTest {
                 try {
                   StepOutcome ended =
                       runner.run(step.spec(), ground.site(), Map.of(), log, StepAftermath.NONE);
-                  assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                  // One that comes after the step's end is for whoever runs the step.
+                  if (ended instanceof Cancelled) {
+                    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                  }
                   outcome.complete(ended);
                 } catch (RuntimeException | AssertionError e) {
                   outcome.completeExceptionally(e);

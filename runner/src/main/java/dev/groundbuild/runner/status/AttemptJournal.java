@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,11 +49,25 @@ public final class AttemptJournal implements BuildListener, AutoCloseable {
   /** Goes on with a build's journal, or begins it. */
   public static AttemptJournal open(KeptBuild build, int attempt) throws IOException {
     Path file = file(build);
-    if (!Files.exists(file)) {
+    if (Files.exists(file)) {
+      dropHalfALine(file);
+    } else {
       Files.createFile(file, BuildHistory.FILE);
     }
     // Not a channel, which an interrupt would close.
     return new AttemptJournal(new FileOutputStream(file.toFile(), true), attempt);
+  }
+
+  /** What a process wrote when it was killed, or the disk was full. */
+  private static void dropHalfALine(Path file) throws IOException {
+    byte[] text = Files.readAllBytes(file);
+    int end = text.length;
+    while (end > 0 && text[end - 1] != '\n') {
+      end--;
+    }
+    if (end < text.length) {
+      WholeFile.write(file, Arrays.copyOf(text, end), BuildHistory.FILE);
+    }
   }
 
   private static Path file(KeptBuild build) {
@@ -96,7 +111,11 @@ public final class AttemptJournal implements BuildListener, AutoCloseable {
     return json;
   }
 
+  /** After a line that could not be written whole, no other may follow. */
   private void write(JsonObject json) {
+    if (problem != null) {
+      return;
+    }
     try {
       out.write((json + "\n").getBytes(UTF_8));
     } catch (IOException e) {
@@ -157,6 +176,9 @@ public final class AttemptJournal implements BuildListener, AutoCloseable {
               false,
               Map.of()));
       return;
+    }
+    if (attempts.isEmpty()) {
+      throw new IllegalStateException("no attempt has begun");
     }
     Attempt last = attempts.removeLast();
     attempts.add(

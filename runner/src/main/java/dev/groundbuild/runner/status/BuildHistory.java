@@ -37,6 +37,9 @@ public final class BuildHistory {
   /** A folder that is younger than this may be about to be locked. */
   private static final Duration TO_MAKE = Duration.ofMinutes(1);
 
+  /** Locked while a process works on the build; never read. */
+  private static final String LOCK = "lock";
+
   private static final String STARTED = "started";
   private static final String COMING = ".coming-";
   private static final String GOING = ".going-";
@@ -81,7 +84,7 @@ public final class BuildHistory {
     Instant now = clock.instant();
     Path started = Files.createFile(coming.resolve(STARTED), FILE);
     Files.writeString(started, now.toString());
-    RunningLocks.Held lock = RunningLocks.take(started);
+    RunningLocks.Held lock = RunningLocks.take(coming.resolve(LOCK));
     try {
       KeptBuild kept = new KeptBuild(id, now, builds.resolve(id), true);
       Files.createFile(coming.resolve(kept.log().getFileName()), FILE);
@@ -103,7 +106,7 @@ public final class BuildHistory {
    * @throws IOException if another process works on it, or nothing can be written
    */
   public BuildKeeper resume(KeptBuild kept, Build build) throws IOException {
-    RunningLocks.Held lock = RunningLocks.take(kept.folder().resolve(STARTED));
+    RunningLocks.Held lock = RunningLocks.take(kept.folder().resolve(LOCK));
     return new BuildKeeper(
         new KeptBuild(kept.id(), kept.started(), kept.folder(), true), build, lock);
   }
@@ -147,7 +150,7 @@ public final class BuildHistory {
     Path started = folder.resolve(STARTED);
     try {
       Instant at = Instant.parse(Files.readString(started));
-      boolean running = RunningLocks.isHeld(started);
+      boolean running = RunningLocks.isHeld(folder.resolve(LOCK));
       return Optional.of(new KeptBuild(folder.getFileName().toString(), at, folder, running));
     } catch (IOException | DateTimeParseException _) {
       return Optional.empty(); // being removed, or none of ours
@@ -186,7 +189,7 @@ public final class BuildHistory {
     try {
       Instant changed = Files.getLastModifiedTime(folder).toInstant();
       return changed.plus(TO_MAKE).isAfter(clock.instant())
-          || RunningLocks.isHeld(folder.resolve(STARTED));
+          || RunningLocks.isHeld(folder.resolve(LOCK));
     } catch (IOException _) {
       return false;
     }

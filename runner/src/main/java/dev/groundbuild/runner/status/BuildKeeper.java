@@ -31,12 +31,12 @@ public final class BuildKeeper implements BuildListener, AutoCloseable {
     this.lock = lock;
   }
 
-  /** Where the log of the build belongs; the file exists and is empty. */
+  /** Where the log of the build belongs; the file exists. */
   public Path log() {
     return kept.log();
   }
 
-  /** Where the log notes which of its lines are the build's own; exists and is empty. */
+  /** Where the log notes which of its lines are the build's own; it exists. */
   public Path ownLines() {
     return kept.ownLines();
   }

@@ -13,7 +13,6 @@ import dev.groundbuild.runner.config.BuildConfig;
 import dev.groundbuild.runner.config.ConfigReader;
 import dev.groundbuild.runner.config.Door;
 import dev.groundbuild.runner.config.RecordedBuild;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -153,13 +152,8 @@ public record KeptRequest(
         git.ifPresent(address -> json.addProperty("git", address));
       }
     }
-    Path file = file(kept);
-    if (!Files.exists(file)) {
-      Files.createFile(file, BuildHistory.FILE);
-    }
-    try (FileOutputStream out = new FileOutputStream(file.toFile())) {
-      out.write((json + "\n").getBytes(StandardCharsets.UTF_8));
-    }
+    byte[] text = (json + "\n").getBytes(StandardCharsets.UTF_8);
+    WholeFile.write(file(kept), text, BuildHistory.FILE);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.groundbuild.runner.status;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -21,6 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class RunningLocks {
   private static final Set<Object> OURS = ConcurrentHashMap.newKeySet();
+  private static final int ATTEMPTS = 25;
+  private static final long PAUSE_MILLIS = 20;
 
   private RunningLocks() {}
 
@@ -44,21 +47,69 @@ final class RunningLocks {
     }
   }
 
-  /** Takes the lock of a file that nobody else knows yet. */
+  /**
+   * Takes the lock of a file, which is made when it is missing. Somebody who only asks may have it
+   * for a moment.
+   *
+   * @throws IOException if another build has it
+   */
   static Held take(Path file) throws IOException {
-    Object identity = identity(file);
-    OURS.add(identity);
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-    if (channel.tryLock() == null) {
-      channel.close();
-      OURS.remove(identity);
-      throw new IOException(file + " is locked by another process");
+    if (!Files.exists(file)) {
+      Files.createFile(file, BuildHistory.FILE);
     }
-    return new Held(identity, channel);
+    Object identity = identity(file);
+    if (!OURS.add(identity)) {
+      throw taken(file);
+    }
+    FileChannel channel = null;
+    boolean held = false;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.WRITE);
+      for (int attempt = 0; attempt < ATTEMPTS && !held; attempt++) {
+        held = lock(channel) || pause();
+      }
+      if (!held) {
+        throw taken(file);
+      }
+      return new Held(identity, channel);
+    } finally {
+      if (!held) {
+        OURS.remove(identity);
+        if (channel != null) {
+          channel.close();
+        }
+      }
+    }
+  }
+
+  private static boolean lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException _) {
+      return false; // another thread of ours asks about it
+    }
+  }
+
+  /** Always false. */
+  private static boolean pause() throws IOException {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted: waiting for a lock");
+    }
+  }
+
+  private static IOException taken(Path file) {
+    return new IOException(file + " is locked: another process works on this build");
   }
 
   /** Asks with a shared lock, so that two who ask at once do not take each other for a build. */
   static boolean isHeld(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return false;
+    }
     if (OURS.contains(identity(file))) {
       return true;
     }

@@ -71,7 +71,12 @@ final class HistoryCommandsTest {
     build("_WHO=a");
     JsonObject build = json("builds", "--format=json").getAsJsonArray().get(0).getAsJsonObject();
     assertThat(build.keySet())
-        .containsExactly("id", "started", "status", "seconds", "source", "tags", "log", "record");
+        .containsExactly(
+            "id", "started", "status", "seconds", "source", "tags", "attempts", "log", "record");
+    JsonObject attempt = build.getAsJsonArray("attempts").get(0).getAsJsonObject();
+    assertThat(attempt.get("number").getAsInt()).isEqualTo(1);
+    assertThat(attempt.get("status").getAsString()).isEqualTo(build.get("status").getAsString());
+    assertThat(attempt.getAsJsonArray("steps")).isNotEmpty();
     assertThat(build.get("tags").getAsString()).isEqualTo("nightly");
     assertThat(build.get("seconds").getAsDouble()).isNotNegative();
     assertThat(Path.of(build.get("log").getAsString())).exists();

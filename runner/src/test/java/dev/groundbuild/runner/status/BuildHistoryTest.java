@@ -102,7 +102,7 @@ class BuildHistoryTest {
     }
     try (Stream<Path> files = Files.list(kept)) {
       assertThat(files)
-          .hasSize(5)
+          .hasSize(6)
           .allSatisfy(f -> assertThat(permissions(f)).isEqualTo("rw-------"));
     }
     keeper.close();

@@ -4,7 +4,6 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.SSLConfig;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.groundbuild.steps.engine.EngineException;
@@ -28,16 +27,10 @@ import org.jspecify.annotations.Nullable;
  * The way to a Docker engine, as the docker command finds it: DOCKER_HOST, else the current
  * context, else the usual socket.
  *
- * @param http what the client uses
  * @param config the user's config.json, which may be missing
  * @param ssl keys for an engine behind TLS; null for none
  */
-record Connection(
-    DockerClient client,
-    DockerHttpClient http,
-    URI address,
-    Path config,
-    @Nullable SSLConfig ssl) {
+record Connection(DockerClient client, URI address, Path config, @Nullable SSLConfig ssl) {
   private static final List<String> CONTAINER_MARKS = List.of("/.dockerenv", "/run/.containerenv");
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
   private static final int MOST_BYTES = 1024;
@@ -81,7 +74,6 @@ record Connection(
     Path file = Path.of(config.getDockerConfigPath(), "config.json");
     return new Connection(
         DockerClientImpl.getInstance(config, http),
-        http,
         config.getDockerHost(),
         file,
         config.getSSLConfig());

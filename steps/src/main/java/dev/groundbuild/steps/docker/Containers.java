@@ -39,13 +39,11 @@ final class Containers {
   private static final int KILLED = 137;
 
   private final DockerClient docker;
-  private final Archives archives;
   private final Calls calls;
   private final Faults faults;
 
-  Containers(DockerClient docker, Archives archives, Calls calls, Faults faults) {
+  Containers(DockerClient docker, Calls calls, Faults faults) {
     this.docker = docker;
-    this.archives = archives;
     this.calls = calls;
     this.faults = faults;
   }
@@ -221,7 +219,7 @@ final class Containers {
   }
 
   private Optional<byte[]> readNow(String container, String path, int limit) throws IOException {
-    try (InputStream tar = archives.open(container, path)) {
+    try (InputStream tar = docker.copyArchiveFromContainerCmd(container, path).exec()) {
       Optional<FileArchive.Entry> entry = FileArchive.first(tar, limit);
       if (entry.isPresent() && !entry.get().isFile()) {
         throw new EngineException(Kind.REFUSED, path + " is not a regular file", null);
@@ -249,8 +247,19 @@ final class Containers {
   }
 
   InputStream copyOut(String container, String path) {
-    return calls.answer(
+    return calls.made(
         "copying " + path + " out of container " + container,
-        () -> archives.open(container, path));
+        () -> docker.copyArchiveFromContainerCmd(container, path).exec(),
+        Containers::drop);
+  }
+
+  /** A stream that nobody wants any more: until it is closed the engine holds the container. */
+  private static void drop(InputStream stream) {
+    try {
+      stream.close();
+    } catch (IOException e) {
+      // It is being given up; that it was broken already changes nothing.
+      return;
+    }
   }
 }

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.Version;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerSpec;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
+import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.Exec;
 import dev.groundbuild.steps.engine.ImageInfo;
 import dev.groundbuild.steps.engine.ImageReference;
@@ -34,7 +35,7 @@ public final class DockerEngine implements ContainerEngine {
     this.faults = new Faults(connection.address().toString());
     this.connection = connection;
     this.calls = new Calls(faults);
-    this.containers = new Containers(connection.client(), new Archives(connection.http()), calls, faults);
+    this.containers = new Containers(connection.client(), calls, faults);
     this.images =
         new Images(connection.client(), calls, faults, new CredentialHelpers(connection.config()));
     this.grounds = new Grounds(connection.client(), calls);
@@ -198,16 +199,30 @@ public final class DockerEngine implements ContainerEngine {
     if (!isOnThisMachine()) {
       return Optional.empty();
     }
+    Path socket = Path.of(connection.address().getPath());
+    SocketProxy proxy = openProxy(socket, new SocketScope(network, labels, folders));
+    boolean usable = false;
     try {
-      Path socket = Path.of(connection.address().getPath());
-      SocketProxy proxy = SocketProxy.open(socket, new SocketScope(network, labels, folders));
-      if (Connection.isInContainer() && !containers.canMount(proxy.path(), images.empty())) {
+      usable = !Connection.isInContainer() || containers.canMount(proxy.path(), images.empty());
+      return usable ? Optional.of(proxy) : Optional.empty();
+    } finally {
+      if (!usable) {
         proxy.close();
-        return Optional.empty();
       }
-      return Optional.of(proxy);
+    }
+  }
+
+  private static SocketProxy openProxy(Path socket, SocketScope scope) {
+    try {
+      return SocketProxy.open(socket, scope);
     } catch (IOException e) {
-      throw new UncheckedIOException("could not open a socket for the build's steps", e);
+      throw new EngineException(
+          EngineException.Kind.FAILED,
+          "could not open a socket for the build's steps in "
+              + System.getProperty("java.io.tmpdir", "/tmp")
+              + ": "
+              + e.getMessage(),
+          e);
     }
   }
 

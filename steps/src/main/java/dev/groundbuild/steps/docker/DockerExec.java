@@ -61,9 +61,14 @@ final class DockerExec implements Exec {
                   return new DockerExec(way, id, hijack, terminal, sink);
                 },
                 DockerExec::close);
-    Thread.ofVirtual().name("exec-" + exec.id).start(exec.reading);
-    spec.terminal().ifPresent(exec::resize);
-    return exec;
+    Thread.ofPlatform().daemon().name("exec-" + exec.id).start(exec.reading);
+    try {
+      spec.terminal().ifPresent(exec::resize);
+      return exec;
+    } catch (RuntimeException e) {
+      exec.close();
+      throw e;
+    }
   }
 
   private static String create(Way way, String container, Spec spec) {

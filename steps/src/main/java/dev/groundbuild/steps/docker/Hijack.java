@@ -13,6 +13,9 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A connection to the engine that begins with a request and then carries bytes both ways, each way
@@ -70,11 +73,13 @@ final class Hijack implements Closeable {
       return new Socket(address.getHost(), address.getPort());
     }
     try {
-      return connection
-          .ssl()
-          .getSSLContext()
-          .getSocketFactory()
-          .createSocket(address.getHost(), address.getPort());
+      SSLContext keys = connection.ssl().getSSLContext();
+      SSLSocket socket =
+          (SSLSocket) keys.getSocketFactory().createSocket(address.getHost(), address.getPort());
+      SSLParameters checks = socket.getSSLParameters();
+      checks.setEndpointIdentificationAlgorithm("HTTPS");
+      socket.setSSLParameters(checks);
+      return socket;
     } catch (GeneralSecurityException e) {
       throw new IOException("the keys for the engine can't be used: " + e.getMessage(), e);
     }

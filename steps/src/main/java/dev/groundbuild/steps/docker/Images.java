@@ -105,6 +105,8 @@ final class Images {
     return calls.made(
         "keeping the files of container " + container,
         () -> {
+          // A second image of one name would leave the first without any, for nobody to find.
+          removeNow(name);
           docker
               .commitCmd(container)
               .withRepository(ContainerEngine.SNAPSHOTS)

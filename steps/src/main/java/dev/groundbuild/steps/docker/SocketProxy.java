@@ -5,7 +5,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -81,7 +80,8 @@ final class SocketProxy implements ContainerEngine.StepSocket {
       }
       folder.remove();
     } catch (IOException e) {
-      throw new UncheckedIOException("could not remove " + folder.path(), e);
+      // Nobody answers there any more; groundbuild clean removes what is left.
+      return;
     }
   }
 

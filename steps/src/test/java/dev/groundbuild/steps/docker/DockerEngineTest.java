@@ -137,19 +137,6 @@ class DockerEngineTest extends ContainerEngineContract {
   }
 
   @Test
-  void theRestOfAFileThatIsTooLongIsNotRead() {
-    String script = "mkdir -p /builder/outputs && head -c 2000000000 /dev/zero >/builder/outputs/output";
-    String id = engine.create(shell("long", Privileges.DEFAULT, script));
-    engine.start(id);
-    engine.awaitExit(id);
-    // Reading 2 GB takes seconds; a hundred times nothing does not.
-    for (int i = 0; i < 20; i++) {
-      assertThat(engine.readFile(id, "/builder/outputs/output", 10)).hasValueSatisfying(b -> assertThat(b).hasSize(10));
-    }
-    engine.remove(id);
-  }
-
-  @Test
   void anEngineThatDoesNotAnswerSaysHowToStartOne(@TempDir Path folder) {
     try (DockerEngine none = DockerEngine.at(URI.create("unix://" + folder + "/none.sock"))) {
       assertThatExceptionOfType(EngineException.class)
