@@ -194,7 +194,7 @@ final class SourceOptions {
   private Chosen open(
       Shell shell, BuildSource what, BiFunction<OpenedSource, Path, BuildConfig> config) {
     FetchProgress progress = new FetchProgress(shell.err());
-    OpenedSource opened = OpenedSource.open(what, progress);
+    OpenedSource opened = SourceFetch.open(shell, what, progress);
     try {
       if (!opened.dir().isEmpty()) {
         throw new UsageException(
@@ -264,36 +264,5 @@ final class SourceOptions {
   private Optional<BuildRequest.WorkspaceExport> export(Shell shell, FetchProgress progress) {
     return Optional.ofNullable(writeWorkspace)
         .map(dir -> tar -> WorkspaceExport.write(tar, shell.path(dir), progress));
-  }
-
-  /** Keeps what is said before the build has a log, and passes it on when it has. */
-  private static final class FetchProgress implements SourceProgress {
-    private final List<String> early = new ArrayList<>();
-    private final PrintStream err;
-    private @Nullable Consumer<String> log;
-
-    FetchProgress(PrintStream err) {
-      this.err = err;
-    }
-
-    void sayWith(Consumer<String> say) {
-      early.forEach(say);
-      early.clear();
-      log = say;
-    }
-
-    @Override
-    public void log(String line) {
-      if (log == null) {
-        early.add(line);
-      } else {
-        log.accept(line);
-      }
-    }
-
-    @Override
-    public void note(String text) {
-      err.println("groundbuild: " + text);
-    }
   }
 }
