@@ -7,6 +7,7 @@ import dev.groundbuild.runner.Resumption;
 import dev.groundbuild.runner.config.Problem;
 import dev.groundbuild.runner.console.ConsoleChoice;
 import dev.groundbuild.runner.status.KeptRequest;
+import dev.groundbuild.runner.source.FolderState;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -121,7 +122,9 @@ final class RunCommand implements Callable<Integer> {
     Stream.of(how.launching.buildJson, how.launching.trace, sources.writeWorkspace())
         .filter(Objects::nonNull)
         .forEach(path -> written.add(shell.path(path)));
-    return new Watch(shell, sources.watched(shell), written)
+    FolderState.Watched watched =
+        new FolderState.Watched(sources.watched(shell), sources.watchedConfigs(shell), written);
+    return new Watch(shell, watched)
         .run(changes -> {
           alongside = changes;
           return once();
