@@ -205,7 +205,7 @@ final class FetchCommand implements Callable<Integer> {
     InstantSource clock = InstantSource.system();
     boolean terminal =
         shell.own()
-            && ConsoleChoice.onTerminal()
+            && ConsoleChoice.errorsOnTerminal()
             && !shell.env().getOrDefault("TERM", "").equals("dumb");
     FetchReport report = new FetchReport(downloads, shell, terminal, clock);
     try (Fetcher fetcher = Fetcher.of(headers(), Retries.usual(retries), clock);
