@@ -1,11 +1,8 @@
 package dev.groundbuild.runner.cli;
 
-import dev.groundbuild.runner.source.BuildSource;
 import dev.groundbuild.runner.source.FolderState;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +16,13 @@ final class Changes implements Launch.Alongside {
   /** At most a twentieth of the time goes into looking. */
   private static final int REST = 20;
 
-  private final BuildSource.Folder folder;
-  private final Set<Path> except;
+  private final FolderState.Watched watched;
   private FolderState known;
   private @Nullable String change;
 
-  /**
-   * @param except what the builds themselves write
-   */
-  Changes(BuildSource.Folder folder, Set<Path> except) {
-    this.folder = folder;
-    this.except = except;
-    this.known = FolderState.of(folder, except);
+  Changes(FolderState.Watched watched) {
+    this.watched = watched;
+    this.known = FolderState.of(watched);
   }
 
   /** Interrupts the thread when the folder changes, until closed. */
@@ -99,7 +91,7 @@ final class Changes implements Launch.Alongside {
   private FolderState next() throws InterruptedException {
     Thread.sleep(PAUSE);
     long begun = System.nanoTime();
-    FolderState state = FolderState.of(folder, except);
+    FolderState state = FolderState.of(watched);
     Thread.sleep(Duration.ofNanos((System.nanoTime() - begun) * REST));
     return state;
   }

@@ -6,6 +6,9 @@ import dev.groundbuild.runner.config.BuiltIns;
 import dev.groundbuild.runner.config.ConfigFile;
 import dev.groundbuild.runner.config.Door;
 import dev.groundbuild.runner.config.SubstitutionFlag;
+import dev.groundbuild.runner.source.BuildSource;
+import dev.groundbuild.runner.source.IgnoreChoice;
+import dev.groundbuild.runner.source.SourceArgument;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +67,32 @@ final class ConfigOptions {
    */
   Chosen read(Shell shell, String given) {
     return read(shell, given, door());
+  }
+
+  /**
+   * Reads a config of a build that is only looked at.
+   *
+   * @param source what is built: a folder or archive, or else the config itself
+   * @param config if it is not in SOURCE; then built-in substitutions are still those of SOURCE
+   */
+  Chosen read(Shell shell, String source, @Nullable String config) {
+    if (config == null) {
+      return read(shell, source);
+    }
+    Path folder =
+        switch (SourceArgument.parse(source, "", shell.folder(), new IgnoreChoice.Off())) {
+          case BuildSource.Folder(Path path, _) -> path;
+          case BuildSource.None _, BuildSource.Archive _ -> shell.folder();
+          case BuildSource.Git _ ->
+              throw new UsageException(
+                  source + ": git sources are fetched by groundbuild run only; give a folder");
+        };
+    return new Chosen(read(shell, config).config(), folder);
+  }
+
+  /** Whether the user has said anything about the config's meaning. */
+  boolean areGiven() {
+    return !substitutions.isEmpty() || project != null || strict != null;
   }
 
   static Chosen read(Shell shell, String given, Door door) {

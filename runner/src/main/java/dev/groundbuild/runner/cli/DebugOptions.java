@@ -14,6 +14,7 @@ final class DebugOptions {
       names = "--debug",
       arity = "0..1",
       fallbackValue = ANY,
+      preprocessor = Attached.class,
       paramLabel = "STEP",
       description = {
         "Stop at a step that fails, or with STEP (id or number) at that step's end, and open a shell with what",

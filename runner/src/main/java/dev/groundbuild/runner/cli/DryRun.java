@@ -1,6 +1,7 @@
 package dev.groundbuild.runner.cli;
 
 import dev.groundbuild.runner.BuildPlan;
+import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.StepContainer;
 import dev.groundbuild.steps.StepSpec;
@@ -12,42 +13,62 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Prints each step as the docker command that would run it. */
-final class DryRun {
-  private DryRun() {}
+/**
+ * Prints each step as the docker command that would run it.
+ *
+ * @param leftOut steps that would not run
+ */
+record DryRun(BuildPlan plan, Set<Integer> leftOut, Privileges privileges, WorkspaceSource source) {
+  DryRun {
+    leftOut = Set.copyOf(leftOut);
+  }
 
-  static void print(BuildPlan plan, PrintStream out) {
-    Map<String, String> volumes = new HashMap<>();
-    plan.steps().forEach(step -> step.volumes().forEach(v -> volumes.put(v.name(), v.name())));
-    BuildSite site =
-        new BuildSite(
-            "BUILD_ID",
-            new Mount.OfVolume("workspace", StepContainer.WORKSPACE),
-            new Mount.OfVolume("home", StepContainer.HOME),
-            "/var/run/docker.sock",
-            volumes,
-            "cloudbuild",
-            Privileges.PRIVILEGED,
-            Map.of());
+  void print(PrintStream out) {
+    BuildSite site = site();
     for (StepSpec step : plan.steps()) {
-      out.println("# " + step.label() + waits(plan, step));
-      out.println(command(StepContainer.spec(step, step.image(), site, Map.of())));
+      if (!leftOut.contains(step.index())) {
+        out.println("# " + step.label() + waits(step));
+        out.println(command(StepContainer.spec(step, step.image(), site, Map.of())));
+      }
     }
   }
 
-  private static String waits(BuildPlan plan, StepSpec step) {
+  private BuildSite site() {
+    Map<String, String> volumes = new HashMap<>();
+    plan.steps().forEach(step -> step.volumes().forEach(v -> volumes.put(v.name(), v.name())));
+    Mount workspace =
+        source instanceof WorkspaceSource.Bound bound
+            ? new Mount.OfHost(bound.folder().toString(), StepContainer.WORKSPACE, false)
+            : new Mount.OfVolume("workspace", StepContainer.WORKSPACE);
+    return new BuildSite(
+        "BUILD_ID",
+        workspace,
+        new Mount.OfVolume("home", StepContainer.HOME),
+        "/var/run/docker.sock",
+        volumes,
+        "cloudbuild",
+        privileges,
+        Map.of());
+  }
+
+  private String waits(StepSpec step) {
     String earlier =
         plan.waitFor().get(step.index()).stream()
+            .filter(i -> !leftOut.contains(i))
             .map(i -> "#" + i)
             .collect(Collectors.joining(", "));
     return earlier.isEmpty() ? ", at once" : ", after " + earlier;
   }
 
   private static String command(ContainerSpec spec) {
-    List<String> words = new ArrayList<>(List.of("docker", "run", "--rm", "--privileged"));
+    List<String> words = new ArrayList<>(List.of("docker", "run", "--rm"));
+    if (spec.privileges() == Privileges.PRIVILEGED) {
+      words.add("--privileged");
+    }
     words.addAll(List.of("--name", spec.name()));
     for (Mount mount : spec.mounts()) {
       String from =
@@ -65,10 +86,6 @@ final class DryRun {
     }
     words.add(spec.image());
     words.addAll(spec.args());
-    return words.stream().map(DryRun::quoted).collect(Collectors.joining(" "));
-  }
-
-  private static String quoted(String word) {
-    return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    return ShellWords.join(words);
   }
 }

@@ -1,6 +1,7 @@
 package dev.groundbuild.runner.cli;
 
 import com.google.cloudbuild.v1.Build;
+import dev.groundbuild.runner.SourceException;
 
 /** What the process ends with. */
 final class ExitCode {
@@ -13,6 +14,14 @@ final class ExitCode {
   static final int CANCELLED = 130;
 
   private ExitCode() {}
+
+  /** Of a source that could not be had. */
+  static int of(SourceException.Kind kind) {
+    return switch (kind) {
+      case USAGE -> USAGE;
+      case FAILED -> BUILD_FAILED;
+    };
+  }
 
   static int of(Build.Status status) {
     return switch (status) {

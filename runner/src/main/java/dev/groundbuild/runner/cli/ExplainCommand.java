@@ -97,6 +97,10 @@ final class ExplainCommand implements Callable<Integer> {
     if (build != null && (source != null || config != null)) {
       throw new UsageException("--build has a config of its own: leave out SOURCE and --config");
     }
+    if (build != null && options.areGiven()) {
+      throw new UsageException(
+          "--build has run already: leave out --substitutions, --project and --strict");
+    }
     boolean looksLikeSource =
         step != null
             && build == null
@@ -110,7 +114,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   private Optional<Subject> ofConfig() {
     String given = source == null ? "." : source;
-    ConfigOptions.Chosen choice = options.read(shell, config == null ? given : config);
+    ConfigOptions.Chosen choice = options.read(shell, given, config);
     Preparation preparation = options.lookAt(shell, choice);
     for (Problem problem : preparation.problems()) {
       shell.err().println(problem);

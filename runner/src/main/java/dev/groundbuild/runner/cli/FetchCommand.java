@@ -184,18 +184,16 @@ final class FetchCommand implements Callable<Integer> {
     return checksum == null ? null : Checksum.parse(checksum);
   }
 
-  private List<Download> listed(String file) throws IOException {
+  private List<Download> listed(String file) {
     String name = file.equals("-") ? "<stdin>" : shell.shown(file);
     return FetchList.read(name, text(file), shell.folder());
   }
 
-  private String text(String file) throws IOException {
-    return file.equals("-")
-        ? new String(shell.in().readAllBytes(), StandardCharsets.UTF_8)
-        : Files.readString(shell.path(file));
+  private String text(String file) {
+    return new String(shell.read(file), StandardCharsets.UTF_8);
   }
 
-  private RequestHeaders headers() throws IOException {
+  private RequestHeaders headers() {
     List<String> lines = new ArrayList<>(headers);
     for (String file : headerFiles) {
       text(file).lines().forEach(lines::add);
@@ -207,7 +205,7 @@ final class FetchCommand implements Callable<Integer> {
     InstantSource clock = InstantSource.system();
     boolean terminal =
         shell.own()
-            && ConsoleChoice.onTerminal()
+            && ConsoleChoice.errorsOnTerminal()
             && !shell.env().getOrDefault("TERM", "").equals("dumb");
     FetchReport report = new FetchReport(downloads, shell, terminal, clock);
     try (Fetcher fetcher = Fetcher.of(headers(), Retries.usual(retries), clock);

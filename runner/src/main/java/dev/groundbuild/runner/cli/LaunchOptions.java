@@ -9,14 +9,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Stack;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options of every command that runs a build: how it is shown, and what stays of it. */
@@ -117,19 +112,6 @@ final class LaunchOptions {
     never,
     failure,
     always
-  }
-
-  /** What follows the bare flag is the next argument, such as SOURCE, and not its value. */
-  static final class Attached implements IParameterPreprocessor {
-    @Override
-    @SuppressWarnings("JdkObsolete") // picocli's own type
-    public boolean preprocess(
-        Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
-      if (!"=".equals(info.get("separator"))) {
-        args.push(When.failure.name());
-      }
-      return false;
-    }
   }
 
   /**

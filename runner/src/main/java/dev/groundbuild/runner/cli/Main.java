@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -80,11 +81,17 @@ public final class Main implements Runnable {
   }
 
   private static int explain(Exception e, PrintWriter err) {
-    if (e instanceof UsageException
-        || e instanceof BadSubstitutionsException
-        || e instanceof SourceException) {
+    if (e instanceof UsageException || e instanceof BadSubstitutionsException) {
       err.println("groundbuild: " + e.getMessage());
       return ExitCode.USAGE;
+    }
+    if (e instanceof SourceException source) {
+      err.println("groundbuild: " + e.getMessage());
+      return ExitCode.of(source.kind());
+    }
+    if (e instanceof CancellationException) {
+      err.println("groundbuild: cancelled");
+      return ExitCode.CANCELLED;
     }
     if (e instanceof EngineException) {
       err.println("groundbuild: " + e.getMessage());

@@ -82,7 +82,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ConfigOptions.Chosen choice = options.read(shell, config == null ? source : config);
+    ConfigOptions.Chosen choice = options.read(shell, source, config);
     Preparation preparation = options.lookAt(shell, choice);
     for (Problem problem : preparation.problems()) {
       shell.err().println(problem);

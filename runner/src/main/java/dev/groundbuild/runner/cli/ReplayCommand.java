@@ -9,7 +9,6 @@ import dev.groundbuild.runner.config.RecordedBuild;
 import dev.groundbuild.runner.config.RecordedSource;
 import dev.groundbuild.runner.status.KeptRequest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -82,9 +81,8 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     how.launching.check(shell);
-    boolean piped = record.equals(ConfigFile.STDIN);
-    String name = piped ? "<stdin>" : shell.shown(record);
-    BuildConfig read = ConfigReader.readRecord(name, text(piped));
+    String name = record.equals(ConfigFile.STDIN) ? "<stdin>" : shell.shown(record);
+    BuildConfig read = ConfigReader.readRecord(name, shell.read(record));
     RecordedBuild recorded = new RecordedBuild(read);
     if (RecordedSource.isThere(read.build()) && !sources.isChosen()) {
       throw new UsageException(
@@ -101,9 +99,5 @@ final class ReplayCommand implements Callable<Integer> {
   private static RunCommand.Prepared prepared(BuildConfig read, Preparation preparation) {
     Build build = preparation instanceof Preparation.Ready ready ? ready.build() : read.build();
     return new RunCommand.Prepared(KeptRequest.Words.ofRecord(build), preparation);
-  }
-
-  private byte[] text(boolean piped) throws IOException {
-    return piped ? shell.in().readAllBytes() : Files.readAllBytes(shell.path(record));
   }
 }

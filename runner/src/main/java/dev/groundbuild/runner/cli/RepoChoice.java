@@ -42,12 +42,11 @@ final class RepoChoice {
     return dirs.isEmpty() ? all : chosen(list, all, dirs);
   }
 
-  private List<RepoTarget> listed(String file) throws IOException {
+  private List<RepoTarget> listed(String file) {
     String name = file.equals("-") ? "<stdin>" : shell.shown(file);
-    boolean in = file.equals("-");
-    byte[] text = in ? shell.in().readAllBytes() : Files.readAllBytes(shell.path(file));
-    Path folder = in ? shell.folder() : shell.path(file).resolveSibling(".").normalize();
-    RepoListFile.Listed listed = RepoListFile.read(name, text);
+    Path folder =
+        file.equals("-") ? shell.folder() : shell.path(file).resolveSibling(".").normalize();
+    RepoListFile.Listed listed = RepoListFile.read(name, shell.read(file));
     List<String> problems = listed.problems().stream().map(Object::toString).toList();
     List<RepoTarget> targets = new ArrayList<>();
     if (problems.isEmpty()) {

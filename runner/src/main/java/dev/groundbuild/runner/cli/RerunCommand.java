@@ -141,7 +141,7 @@ final class RerunCommand implements Callable<Integer> {
     }
     BuildSource address =
         SourceArgument.parse(git.get(), "", shell.folder(), new IgnoreChoice.Off());
-    OpenedSource opened = OpenedSource.open(address, new Saying());
+    OpenedSource opened = SourceFetch.open(shell, address, new Saying());
     return new Source(new WorkspaceSource.Copied(_ -> opened.tar()), Optional.of(opened));
   }
 

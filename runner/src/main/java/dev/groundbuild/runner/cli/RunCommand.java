@@ -1,11 +1,13 @@
 package dev.groundbuild.runner.cli;
 
 import com.google.cloudbuild.v1.Build;
+import dev.groundbuild.runner.BuildPlan;
 import dev.groundbuild.runner.BuildRequest;
 import dev.groundbuild.runner.Preparation;
 import dev.groundbuild.runner.Resumption;
 import dev.groundbuild.runner.config.Problem;
 import dev.groundbuild.runner.console.ConsoleChoice;
+import dev.groundbuild.runner.source.FolderState;
 import dev.groundbuild.runner.status.KeptRequest;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import java.io.IOException;
@@ -121,7 +123,9 @@ final class RunCommand implements Callable<Integer> {
     Stream.of(how.launching.buildJson, how.launching.trace, sources.writeWorkspace())
         .filter(Objects::nonNull)
         .forEach(path -> written.add(shell.path(path)));
-    return new Watch(shell, sources.watched(shell), written)
+    FolderState.Watched watched =
+        new FolderState.Watched(sources.watched(shell), sources.watchedConfigs(shell), written);
+    return new Watch(shell, watched)
         .run(changes -> {
           alongside = changes;
           return once();
@@ -171,7 +175,7 @@ final class RunCommand implements Callable<Integer> {
         case Preparation.Refused refused -> refused(refused.problems());
         case Preparation.Ready ready ->
             engine.isEmpty()
-                ? dryRun(ready)
+                ? dryRun(ready, source)
                 : run(ready, prepared.words(), source, id, engine.get());
       };
     }
@@ -197,8 +201,9 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.USAGE;
   }
 
-  private int dryRun(Preparation.Ready ready) {
-    DryRun.print(ready.plan(), shell.out());
+  private int dryRun(Preparation.Ready ready, SourceOptions.Chosen source) {
+    BuildPlan plan = ready.plan();
+    new DryRun(plan, leftOut(plan), privileges(), source.files()).print(shell.out());
     shell.out().flush();
     return ExitCode.SUCCESS;
   }
@@ -211,14 +216,14 @@ final class RunCommand implements Callable<Integer> {
       EngineOpening opening)
       throws IOException {
     Build build = ready.queued(id, clock.instant());
-    Set<Integer> leftOut = only.isEmpty() ? Set.of() : StepChoice.allBut(ready.plan(), only);
+    Set<Integer> leftOut = leftOut(ready.plan());
     Launch launch = new Launch(shell, how.launching, rerun(), clock, alongside);
     BuildRequest request =
         new BuildRequest(
             build,
             ready.plan(),
             source.files(),
-            how.noPrivileged ? Privileges.DEFAULT : Privileges.PRIVILEGED,
+            privileges(),
             source.export(),
             launch.trace(),
             how.launching.keeping(LaunchOptions.When.never),
@@ -229,7 +234,15 @@ final class RunCommand implements Callable<Integer> {
     return launch.start(opening.engine(), request, asked, source.opened().shown());
   }
 
+  private Set<Integer> leftOut(BuildPlan plan) {
+    return only.isEmpty() ? Set.of() : StepChoice.allBut(plan, only);
+  }
+
+  private Privileges privileges() {
+    return how.noPrivileged ? Privileges.DEFAULT : Privileges.PRIVILEGED;
+  }
+
   private String rerun() {
-    return "groundbuild " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    return "groundbuild " + ShellWords.join(spec.commandLine().getParseResult().originalArgs());
   }
 }

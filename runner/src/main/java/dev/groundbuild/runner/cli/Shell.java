@@ -11,6 +11,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
@@ -49,6 +53,27 @@ record Shell(
 
   Path path(String given) {
     return folder.resolve(given).normalize();
+  }
+
+  /**
+   * What is in a file that the user named.
+   *
+   * @param given its path, or {@code -} for standard input
+   * @throws UsageException when it can't be read
+   */
+  byte[] read(String given) {
+    try {
+      return given.equals("-") ? in.readAllBytes() : Files.readAllBytes(path(given));
+    } catch (NoSuchFileException e) {
+      throw new UsageException(given + ": no such file");
+    } catch (AccessDeniedException e) {
+      throw new UsageException(given + ": permission denied");
+    } catch (InvalidPathException e) {
+      throw new UsageException("\"" + given + "\" is not the name of a file: " + e.getReason());
+    } catch (IOException e) {
+      String name = given.equals("-") ? "standard input" : given;
+      throw new UsageException(name + ": can't be read: " + e.getMessage());
+    }
   }
 
   /** A path as the user gave it, readable whatever folder the process is in. */

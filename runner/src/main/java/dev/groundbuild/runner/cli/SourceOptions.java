@@ -9,19 +9,16 @@ import dev.groundbuild.runner.source.BuildSource;
 import dev.groundbuild.runner.source.IgnoreChoice;
 import dev.groundbuild.runner.source.OpenedSource;
 import dev.groundbuild.runner.source.SourceArgument;
-import dev.groundbuild.runner.source.SourceProgress;
 import dev.groundbuild.runner.source.WorkspaceExport;
 import dev.groundbuild.runner.status.KeptRequest;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -120,8 +117,7 @@ final class SourceOptions {
     }
     String given = source == null ? "." : source;
     if (isConfig(shell, given)) {
-      Path folder = options.read(shell, given).folder();
-      BuildSource what = new BuildSource.Folder(folder, ignore());
+      BuildSource what = new BuildSource.Folder(folderOf(shell, given), ignore());
       return open(shell, what, (opened, in) -> config(shell, options, opened, in, given));
     }
     BuildSource what =
@@ -163,16 +159,27 @@ final class SourceOptions {
     if (given.equals(ConfigFile.STDIN) || ConfigFile.STDIN.equals(config)) {
       throw new UsageException("--watch can't read the config from standard input more than once");
     }
-    Path path = shell.path(given);
     if (isConfig(shell, given)) {
-      Path folder = path.getParent();
-      return new BuildSource.Folder(folder == null ? shell.folder() : folder, ignore());
+      return new BuildSource.Folder(folderOf(shell, given), ignore());
     }
     if (SourceArgument.parse(given, revision, shell.folder(), ignore())
         instanceof BuildSource.Folder folder) {
       return folder;
     }
     throw new UsageException("--watch needs a folder of this machine as SOURCE");
+  }
+
+  /** The files that may hold the config, be it outside of the folder, or left out of the source. */
+  Set<Path> watchedConfigs(Shell shell) {
+    Path path = shell.path(config != null ? config : source != null ? source : ".");
+    return Files.isDirectory(path)
+        ? ConfigFile.NAMES.stream().map(path::resolve).collect(Collectors.toSet())
+        : Set.of(path);
+  }
+
+  private static Path folderOf(Shell shell, String config) {
+    Path folder = config.equals(ConfigFile.STDIN) ? null : shell.path(config).getParent();
+    return folder == null ? shell.folder() : folder;
   }
 
   /** A config in the place of SOURCE stands for its folder. */
@@ -194,7 +201,7 @@ final class SourceOptions {
   private Chosen open(
       Shell shell, BuildSource what, BiFunction<OpenedSource, Path, BuildConfig> config) {
     FetchProgress progress = new FetchProgress(shell.err());
-    OpenedSource opened = OpenedSource.open(what, progress);
+    OpenedSource opened = SourceFetch.open(shell, what, progress);
     try {
       if (!opened.dir().isEmpty()) {
         throw new UsageException(
@@ -264,36 +271,5 @@ final class SourceOptions {
   private Optional<BuildRequest.WorkspaceExport> export(Shell shell, FetchProgress progress) {
     return Optional.ofNullable(writeWorkspace)
         .map(dir -> tar -> WorkspaceExport.write(tar, shell.path(dir), progress));
-  }
-
-  /** Keeps what is said before the build has a log, and passes it on when it has. */
-  private static final class FetchProgress implements SourceProgress {
-    private final List<String> early = new ArrayList<>();
-    private final PrintStream err;
-    private @Nullable Consumer<String> log;
-
-    FetchProgress(PrintStream err) {
-      this.err = err;
-    }
-
-    void sayWith(Consumer<String> say) {
-      early.forEach(say);
-      early.clear();
-      log = say;
-    }
-
-    @Override
-    public void log(String line) {
-      if (log == null) {
-        early.add(line);
-      } else {
-        log.accept(line);
-      }
-    }
-
-    @Override
-    public void note(String text) {
-      err.println("groundbuild: " + text);
-    }
   }
 }

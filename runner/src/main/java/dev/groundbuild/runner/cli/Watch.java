@@ -1,16 +1,13 @@
 package dev.groundbuild.runner.cli;
 
 import dev.groundbuild.runner.SourceException;
-import dev.groundbuild.runner.source.BuildSource;
+import dev.groundbuild.runner.source.FolderState;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Set;
 
 /** Runs a build, and again whenever its source folder changes, until the user ends it. */
 final class Watch {
   private final Shell shell;
-  private final BuildSource.Folder folder;
-  private final Set<Path> except;
+  private final FolderState.Watched watched;
 
   /** A build that is begun anew each time. */
   @FunctionalInterface
@@ -18,22 +15,21 @@ final class Watch {
     int run(Launch.Alongside changes) throws IOException;
   }
 
-  /**
-   * @param except what the builds themselves write
-   */
-  Watch(Shell shell, BuildSource.Folder folder, Set<Path> except) {
+  Watch(Shell shell, FolderState.Watched watched) {
     this.shell = shell;
-    this.except = except;
-    this.folder = folder;
+    this.watched = watched;
   }
 
   int run(Once build) throws IOException {
-    Changes changes = new Changes(folder, except);
+    Changes changes = new Changes(watched);
     int exit = build.run(changes);
     try {
       while (changes.isChanged() || exit != ExitCode.CANCELLED) {
         if (!changes.isChanged()) {
-          say("waiting for a change in " + shell.relative(folder.path()) + "; Ctrl-C ends");
+          say(
+              "waiting for a change in "
+                  + shell.relative(watched.folder().path())
+                  + "; Ctrl-C ends");
         }
         say(changes.await() + " has changed; running again");
         exit = again(build, changes);

@@ -38,6 +38,11 @@ public record ConsoleChoice(Form form, Color color) {
     return Tty.onStandardOutput().isPresent();
   }
 
+  /** Whether this process's standard error is a terminal. */
+  public static boolean errorsOnTerminal() {
+    return Tty.isOnStandardError();
+  }
+
   /** The sink that shows a build on this process's standard output and error. */
   public LogSink open(Map<String, String> environment, Ending ending, InstantSource clock) {
     // Not System.out: it hides errors. Not a channel: an interrupt would close it.

@@ -16,11 +16,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Asks the system about the terminal on standard output. Asking for the size takes microseconds, so
+ * Asks the system about the terminal that is written to. Asking for the size takes microseconds, so
  * it is asked at every drawing instead of waiting for a signal that it has changed.
  */
 final class Tty {
   private static final int STDOUT = 1;
+  private static final int STDERR = 2;
   private static final boolean LINUX = System.getProperty("os.name", "").equals("Linux");
   private static final long TIOCGWINSZ = LINUX ? 0x5413L : 0x40087468L;
   private static final Size USUAL = new Size(80, 24);
@@ -33,15 +34,20 @@ final class Tty {
 
   /** The terminal on standard output, if there is one. */
   static Optional<Tty> onStandardOutput() {
-    if (LINUX && !mayBeTerminal()) {
+    if (LINUX && !mayBeTerminal(STDOUT)) {
       return Optional.empty(); // the usual case in CI, found out without touching native code
     }
     return open();
   }
 
-  private static boolean mayBeTerminal() {
+  /** Whether standard error is a terminal. */
+  static boolean isOnStandardError() {
+    return (!LINUX || mayBeTerminal(STDERR)) && isTerminal(STDERR);
+  }
+
+  private static boolean mayBeTerminal(int file) {
     try {
-      Path output = Files.readSymbolicLink(Path.of("/proc/self/fd/" + STDOUT));
+      Path output = Files.readSymbolicLink(Path.of("/proc/self/fd/" + file));
       return output.startsWith("/dev") && !output.endsWith("null");
     } catch (IOException _) {
       return true;

@@ -1,7 +1,9 @@
 package dev.groundbuild.runner.source;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,16 +16,39 @@ import java.util.TreeMap;
 public final class FolderState {
   private final Map<String, String> entries;
 
+  /**
+   * What to look at.
+   *
+   * @param also files that count wherever they are, and whatever the folder's rules say
+   * @param except files and folders that don't count, with all below them
+   */
+  public record Watched(BuildSource.Folder folder, Set<Path> also, Set<Path> except) {
+    public Watched {
+      also = Set.copyOf(also);
+      except = Set.copyOf(except);
+    }
+  }
+
   private FolderState(Map<String, String> entries) {
     this.entries = entries;
   }
 
-  /**
-   * Looks at the folder now; what can't be looked at counts as not there.
-   *
-   * @param except files and folders that don't count, with all below them
-   */
-  public static FolderState of(BuildSource.Folder source, Set<Path> except) {
+  /** Looks at it now; what can't be looked at counts as not there. */
+  public static FolderState of(Watched watched) {
+    Map<String, String> found = ofFolder(watched.folder(), watched.except());
+    for (Path file : watched.also()) {
+      try {
+        BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
+        String path = watched.folder().path().relativize(file).toString();
+        found.putIfAbsent(path, is.size() + " " + is.lastModifiedTime());
+      } catch (IOException _) {
+        // As said: not there.
+      }
+    }
+    return new FolderState(found);
+  }
+
+  private static Map<String, String> ofFolder(BuildSource.Folder source, Set<Path> except) {
     Map<String, String> found = new TreeMap<>();
     FolderWalk.Visitor visitor =
         new FolderWalk.Visitor() {
@@ -49,7 +74,7 @@ public final class FolderState {
     } catch (IOException e) {
       found.clear(); // the folder itself is gone, or no longer one
     }
-    return new FolderState(found);
+    return found;
   }
 
   /** One of the paths that are not as they were; empty when all are. */

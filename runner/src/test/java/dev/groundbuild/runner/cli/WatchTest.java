@@ -36,6 +36,31 @@ final class WatchTest {
   }
 
   @Test
+  void aConfigElsewhereIsWatchedToo() throws Exception {
+    desk.file("../ci/b.yaml", "steps: [{name: busybox, args: [one]}]");
+    desk.file("file", "");
+    CliProcess watch = desk.start("run", "--watch", "--engine=fake", "--config=../ci/b.yaml", ".");
+    watch.awaitErr("waiting for a change in .; Ctrl-C ends");
+    desk.file("../ci/b.yaml", "steps: [{name: busybox, args: [and, another]}]");
+    watch.awaitErr("groundbuild: ../ci/b.yaml has changed; running again");
+    watch.signal("INT");
+    assertThat(watch.await().exit()).isEqualTo(130);
+  }
+
+  @Test
+  void whatTheIgnoreRulesLeaveOutIsNotWatchedUnlessItIsTheConfig() throws Exception {
+    desk.file(".gcloudignore", "cloudbuild.yaml\nother\n");
+    desk.config("steps: [{name: busybox, args: [one]}]");
+    CliProcess watch = desk.start("run", "--watch", "--engine=fake");
+    watch.awaitErr("waiting for a change in .; Ctrl-C ends");
+    desk.file("other", "");
+    desk.config("steps: [{name: busybox, args: [and, another]}]");
+    watch.awaitErr("groundbuild: cloudbuild.yaml has changed; running again");
+    watch.signal("INT");
+    assertThat(watch.await().exit()).isEqualTo(130);
+  }
+
+  @Test
   void onlyAFolderCanBeWatched() throws Exception {
     desk.config("steps: [{name: busybox}]");
     assertThat(desk.run("run", "--watch", "--no-source").exit()).isEqualTo(2);

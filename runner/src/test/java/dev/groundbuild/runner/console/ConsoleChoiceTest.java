@@ -62,6 +62,21 @@ class ConsoleChoiceTest {
     }
   }
 
+  @Test
+  void standardErrorIsAskedAboutOnItsOwn() throws Exception {
+    String ask = String.join(" ", java("AUTO", "AUTO")).replace("$Asked", "\\$AskedOfErrors");
+    assertThat(run(List.of("script", "-qec", ask + " | cat", "/dev/null"))).isEqualTo("true");
+    assertThat(run(List.of("script", "-qec", ask + " 2>/dev/null", "/dev/null")))
+        .isEqualTo("false");
+  }
+
+  /** Says whether its standard error is a terminal. */
+  static final class AskedOfErrors {
+    static void main() {
+      System.out.println(ConsoleChoice.errorsOnTerminal());
+    }
+  }
+
   private static String onTerminal(String form, String color) throws Exception {
     // The only argument that a shell would take apart is the class, which is nested.
     String command = String.join(" ", java(form, color)).replace("$", "\\$");

@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** The git of this machine as an HTTP server: git http-backend, run as a CGI program. */
-final class GitServer implements AutoCloseable {
+public final class GitServer implements AutoCloseable {
   private final Path root;
   private final String login;
   private final HttpServer server;
@@ -31,7 +31,7 @@ final class GitServer implements AutoCloseable {
    * @param login {@code user:password}, or empty when anyone may come
    * @param silent whether it takes requests and never answers
    */
-  GitServer(Path root, String login, boolean silent) throws IOException {
+  public GitServer(Path root, String login, boolean silent) throws IOException {
     this.root = root;
     this.login = login;
     this.silent = silent;
@@ -41,7 +41,7 @@ final class GitServer implements AutoCloseable {
     server.start();
   }
 
-  String url(String repository) {
+  public String url(String repository) {
     return "http://" + authority() + "/" + repository;
   }
 
@@ -49,7 +49,7 @@ final class GitServer implements AutoCloseable {
     return "127.0.0.1:" + server.getAddress().getPort();
   }
 
-  void awaitRequest() throws InterruptedException {
+  public void awaitRequest() throws InterruptedException {
     asked.await();
   }
 
