@@ -115,20 +115,10 @@ public final class OpenedSource implements AutoCloseable {
   /**
    * The files as an uncompressed tar, to be unpacked in /workspace. It is made while it is read, by
    * a thread that {@link InputStream#close} ends; memory does not grow with the source. A read
-   * fails with {@link SourceException} where {@link #writeTar} would.
+   * fails with {@link SourceException} where the files can't be read.
    */
   public InputStream tar() {
     return new TarPipe(this::write);
-  }
-
-  /** Writes the same tar on the caller's thread; does not close the stream. */
-  public void writeTar(OutputStream out) {
-    try {
-      write(out);
-    } catch (IOException e) {
-      throw new SourceException(
-          SourceException.Kind.FAILED, "the source can't be sent: " + Failures.reason(e), e);
-    }
   }
 
   /** Removes what was fetched. */

@@ -123,11 +123,6 @@ public final class BuildHistory {
     return found;
   }
 
-  /** The build that started last. */
-  public Optional<KeptBuild> latest() throws IOException {
-    return list().stream().findFirst();
-  }
-
   /**
    * The build with this id, or else all builds whose ids begin so, the newest first.
    *

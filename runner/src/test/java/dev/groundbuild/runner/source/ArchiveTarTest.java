@@ -117,7 +117,7 @@ final class ArchiveTarTest {
             () -> {
               try (OpenedSource source =
                   OpenedSource.open(new BuildSource.Archive(archive), told)) {
-                source.writeTar(OutputStream.nullOutputStream());
+                source.tar().transferTo(OutputStream.nullOutputStream());
               }
             })
         .isInstanceOf(SourceException.class)

@@ -106,9 +106,7 @@ final class FolderTarTest {
             kept.write(from, offset, length);
           }
         };
-    try (OpenedSource opened = OpenedSource.open(whole(source), told)) {
-      opened.writeTar(meddling);
-    }
+    FolderTar.write(source, IgnoreRules.NONE, FolderTar.Owner.AS_ON_DISK, meddling, told);
     Path tar = Files.write(temp.resolve("t.tar"), kept.toByteArray());
     assertThat(run(temp, "tar", "-tf", tar.toString()).lines())
         .containsExactly("./", "b-shrinks", "c-grows", "d");
@@ -129,8 +127,14 @@ final class FolderTarTest {
       assertThat(tar.read(new byte[8_000_000])).isNotZero();
     }
     Thread.currentThread().interrupt();
-    try (OpenedSource opened = OpenedSource.open(whole(source), told)) {
-      assertThatThrownBy(() -> opened.writeTar(OutputStream.nullOutputStream()))
+    try {
+      assertThatThrownBy(() ->
+              FolderTar.write(
+                  source,
+                  IgnoreRules.NONE,
+                  FolderTar.Owner.AS_ON_DISK,
+                  OutputStream.nullOutputStream(),
+                  told))
           .isInstanceOf(java.util.concurrent.CancellationException.class);
     } finally {
       assertThat(Thread.interrupted()).isTrue();
@@ -148,7 +152,7 @@ final class FolderTarTest {
     }
     ByteArrayOutputStream tar = new ByteArrayOutputStream();
     try (OpenedSource opened = OpenedSource.open(whole(source), told)) {
-      opened.writeTar(tar);
+      opened.tar().transferTo(tar);
     }
     Path file = Files.write(temp.resolve("t.tar"), tar.toByteArray());
     List<String> lines =
@@ -217,9 +221,9 @@ final class FolderTarTest {
 
   /** Prints why a folder can't be sent. */
   static final class ReadAsNobody {
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
       try (OpenedSource opened = OpenedSource.open(whole(Path.of(args[0])), new Told())) {
-        opened.writeTar(OutputStream.nullOutputStream());
+        opened.tar().transferTo(OutputStream.nullOutputStream());
         System.out.println("sent");
       } catch (SourceException e) {
         System.out.println(e.getMessage());

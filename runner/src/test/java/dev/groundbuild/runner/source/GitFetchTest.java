@@ -138,7 +138,7 @@ final class GitFetchTest {
     try (OpenedSource source = open(fileUrl(), "main")) {
       Path tar = temp.resolve("t.tar");
       try (var out = Files.newOutputStream(tar)) {
-        source.writeTar(out);
+        source.tar().transferTo(out);
       }
       List<String> lines =
           run(temp, "tar", "--numeric-owner", "-tvf", tar.toString()).lines().toList();
