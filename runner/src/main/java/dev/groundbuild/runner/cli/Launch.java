@@ -5,9 +5,9 @@ import dev.groundbuild.runner.BuildOutcome;
 import dev.groundbuild.runner.BuildRequest;
 import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
 import dev.groundbuild.runner.BuildRunner;
+import dev.groundbuild.runner.console.Afterwards;
 import dev.groundbuild.runner.console.BuildLog;
 import dev.groundbuild.runner.console.ConsoleChoice;
-import dev.groundbuild.runner.console.Ending;
 import dev.groundbuild.runner.console.LogFile;
 import dev.groundbuild.runner.source.SourceSnapshot;
 import dev.groundbuild.runner.status.AttemptJournal;
@@ -121,7 +121,7 @@ final class Launch {
 
   private int run(ContainerEngine engine, BuildKeeper keeper, BuildRequest request)
       throws IOException {
-    Ending ending = new Ending(Optional.of(command), Optional.of(keeper.log()));
+    Afterwards afterwards = new Afterwards(Optional.of(command), Optional.of(keeper.log()));
     Debugging debugging = Debugging.of(shell, options, request.plan(), engine, clock);
     BuildOutcome outcome;
     try (AttemptJournal journal =
@@ -132,7 +132,7 @@ final class Launch {
                     LogFile.open(keeper.log(), keeper.ownLines()),
                     debugging.view(
                         shell.console(
-                            new ConsoleChoice(options.log, options.color), ending, clock))),
+                            new ConsoleChoice(options.log, options.color), afterwards, clock))),
                 clock)) {
       try (Cancelling _ = Cancelling.onSignals(Thread.currentThread(), shell.err());
           Running _ = alongside.start(Thread.currentThread())) {

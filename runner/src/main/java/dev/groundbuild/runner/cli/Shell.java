@@ -1,7 +1,7 @@
 package dev.groundbuild.runner.cli;
 
+import dev.groundbuild.runner.console.Afterwards;
 import dev.groundbuild.runner.console.ConsoleChoice;
-import dev.groundbuild.runner.console.Ending;
 import dev.groundbuild.runner.console.LogSink;
 import dev.groundbuild.runner.status.BuildHistory;
 import dev.groundbuild.runner.status.StateFolder;
@@ -47,8 +47,8 @@ record Shell(
   }
 
   /** The sink that shows a build to the user. */
-  LogSink console(ConsoleChoice choice, Ending ending, InstantSource clock) {
-    return own ? choice.open(env, ending, clock) : choice.openOn(out, err, ending, clock);
+  LogSink console(ConsoleChoice choice, Afterwards afterwards, InstantSource clock) {
+    return own ? choice.open(env, afterwards, clock) : choice.openOn(out, err, afterwards, clock);
   }
 
   Path path(String given) {

@@ -133,10 +133,11 @@ final class BuildTally {
     return Duration.between(start, end == null ? now : end.at());
   }
 
-  CriticalPath criticalPath() {
+  /** The chain of steps that made the build take as long as it did, without those of before. */
+  List<Integer> criticalPath() {
     Map<Integer, Duration> took = new TreeMap<>();
     ended.forEach((step, event) -> took.put(step, event.took()));
     took.keySet().removeAll(kept);
-    return CriticalPath.of(queued().plan().waitFor(), took);
+    return queued().plan().criticalPath(took);
   }
 }

@@ -44,27 +44,28 @@ public record ConsoleChoice(Form form, Color color) {
   }
 
   /** The sink that shows a build on this process's standard output and error. */
-  public LogSink open(Map<String, String> environment, Ending ending, InstantSource clock) {
+  public LogSink open(Map<String, String> environment, Afterwards afterwards, InstantSource clock) {
     // Not System.out: it hides errors. Not a channel: an interrupt would close it.
     FileOutputStream out = new FileOutputStream(FileDescriptor.out);
     FileOutputStream err = new FileOutputStream(FileDescriptor.err);
     if (form == Form.JSON) {
-      return new JsonConsole(out, ending, clock);
+      return new JsonConsole(out, afterwards, clock);
     }
     boolean dumb = environment.getOrDefault("TERM", "").equals("dumb");
     Optional<Tty> terminal = dumb ? Optional.empty() : Tty.onStandardOutput();
     Palette palette = palette(environment, terminal.isPresent());
     return terminal.isPresent() && form == Form.AUTO
-        ? new LiveConsole(out, terminal.get()::size, palette, ending, clock)
-        : new PlainConsole(out, err, palette, ending, clock);
+        ? new LiveConsole(out, terminal.get()::size, palette, afterwards, clock)
+        : new PlainConsole(out, err, palette, afterwards, clock);
   }
 
   /** The sink that shows a build on other streams, where there is no terminal. */
-  public LogSink openOn(OutputStream out, OutputStream err, Ending ending, InstantSource clock) {
+  public LogSink openOn(
+      OutputStream out, OutputStream err, Afterwards afterwards, InstantSource clock) {
     return form == Form.JSON
-        ? new JsonConsole(out, ending, clock)
+        ? new JsonConsole(out, afterwards, clock)
         : new PlainConsole(
-            out, err, color == Color.ALWAYS ? Palette.COLOURED : Palette.PLAIN, ending, clock);
+            out, err, color == Color.ALWAYS ? Palette.COLOURED : Palette.PLAIN, afterwards, clock);
   }
 
   /** The colours for output that is a terminal or is not. */

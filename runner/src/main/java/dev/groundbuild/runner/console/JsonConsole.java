@@ -38,16 +38,16 @@ final class JsonConsole implements LogSink {
 
   private final OutputStream out;
   private final InstantSource clock;
-  private final Ending ending;
+  private final Afterwards afterwards;
   private final Map<Integer, Instant> progressSaid = new HashMap<>();
   private List<StepSpec> steps = List.of();
   private List<String> labels = List.of();
   private String build = "";
   private Instant began = Instant.EPOCH;
 
-  JsonConsole(OutputStream out, Ending ending, InstantSource clock) {
+  JsonConsole(OutputStream out, Afterwards afterwards, InstantSource clock) {
     this.out = new BufferedOutputStream(out, BUFFER);
-    this.ending = ending;
+    this.afterwards = afterwards;
     this.clock = clock;
   }
 
@@ -140,9 +140,9 @@ final class JsonConsole implements LogSink {
     json.addProperty("status", ended.outcome().status().name());
     json.addProperty("detail", ended.outcome().detail());
     json.addProperty("seconds", Duration.between(began, ended.at()).toMillis() / 1000.0);
-    ending.log().ifPresent(log -> json.addProperty("log", log.toString()));
+    afterwards.log().ifPresent(log -> json.addProperty("log", log.toString()));
     ended.outcome().keptUntil().ifPresent(at -> json.addProperty("keptUntil", at.toString()));
-    ending.rerun().ifPresent(command -> json.addProperty("rerun", command));
+    afterwards.rerun().ifPresent(command -> json.addProperty("rerun", command));
     return json;
   }
 

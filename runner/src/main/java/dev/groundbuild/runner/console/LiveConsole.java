@@ -28,7 +28,7 @@ final class LiveConsole implements LogSink {
 
   private final LiveScreen screen;
   private final Palette palette;
-  private final Ending ending;
+  private final Afterwards afterwards;
   private final InstantSource clock;
   private final BuildTally tally = new BuildTally();
   private final StatusArea area;
@@ -39,10 +39,14 @@ final class LiveConsole implements LogSink {
   private String result = "";
 
   LiveConsole(
-      OutputStream out, Supplier<Size> size, Palette palette, Ending ending, InstantSource clock) {
+      OutputStream out,
+      Supplier<Size> size,
+      Palette palette,
+      Afterwards afterwards,
+      InstantSource clock) {
     this.screen = new LiveScreen(out, size);
     this.palette = palette;
-    this.ending = ending;
+    this.afterwards = afterwards;
     this.clock = clock;
     this.area = new StatusArea(tally, palette);
   }
@@ -125,7 +129,9 @@ final class LiveConsole implements LogSink {
     if (tally.outcome().isPresent()) {
       Instant now = clock.instant();
       pending.append('\n');
-      new Summary(tally, ending, palette).lines(now).forEach(l -> pending.append(l).append('\n'));
+      new Summary(tally, afterwards, palette)
+          .lines(now)
+          .forEach(l -> pending.append(l).append('\n'));
     }
     screen.draw(pending.toString(), List.of(), screen.size());
   }

@@ -24,17 +24,21 @@ final class PlainConsole implements LogSink {
   private final LineWriter out;
   private final OutputStream err;
   private final Palette palette;
-  private final Ending ending;
+  private final Afterwards afterwards;
   private final InstantSource clock;
   private final BuildTally tally = new BuildTally();
   private final Map<Integer, Instant> progressSaid = new HashMap<>();
 
   PlainConsole(
-      OutputStream out, OutputStream err, Palette palette, Ending ending, InstantSource clock) {
+      OutputStream out,
+      OutputStream err,
+      Palette palette,
+      Afterwards afterwards,
+      InstantSource clock) {
     this.out = new LineWriter(out);
     this.err = err;
     this.palette = palette;
-    this.ending = ending;
+    this.afterwards = afterwards;
     this.clock = clock;
   }
 
@@ -87,7 +91,7 @@ final class PlainConsole implements LogSink {
   public void close() throws IOException {
     out.finish();
     if (tally.outcome().isPresent() && (tally.steps() > 1 || !tally.succeeded())) {
-      say(new Summary(tally, ending, palette).lines(clock.instant()));
+      say(new Summary(tally, afterwards, palette).lines(clock.instant()));
     }
   }
 

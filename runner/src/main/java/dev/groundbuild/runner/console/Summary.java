@@ -4,6 +4,7 @@ import com.google.cloudbuild.v1.Build;
 import dev.groundbuild.runner.BuildEvent.StepEnded;
 import dev.groundbuild.runner.BuildOutcome;
 import dev.groundbuild.steps.StepSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +16,12 @@ final class Summary {
   private static final int TAIL_LINE_BYTES = 1000;
 
   private final BuildTally tally;
-  private final Ending ending;
+  private final Afterwards afterwards;
   private final Palette palette;
 
-  Summary(BuildTally tally, Ending ending, Palette palette) {
+  Summary(BuildTally tally, Afterwards afterwards, Palette palette) {
     this.tally = tally;
-    this.ending = ending;
+    this.afterwards = afterwards;
     this.palette = palette;
   }
 
@@ -30,7 +31,7 @@ final class Summary {
     lines.add(palette.strong("Total " + Took.text(tally.took(now))) + criticalPath());
     tally.failed().ifPresent(failed -> failure(failed, lines));
     tally.outcome().ifPresent(outcome -> end(outcome, lines));
-    ending.log().ifPresent(log -> lines.add("Full log: " + log));
+    afterwards.log().ifPresent(log -> lines.add("Full log: " + log));
     return lines;
   }
 
@@ -55,12 +56,16 @@ final class Summary {
   }
 
   private String criticalPath() {
-    CriticalPath path = tally.criticalPath();
-    if (path.steps().size() < 2) {
+    List<Integer> path = tally.criticalPath();
+    if (path.size() < 2) {
       return "";
     }
-    String steps = path.steps().stream().map(step -> "#" + step).collect(Collectors.joining(" > "));
-    return ", critical path " + Took.text(path.took()) + ": " + steps;
+    Duration took = Duration.ZERO;
+    for (StepEnded step : tally.ended().values()) {
+      took = path.contains(step.step().index()) ? took.plus(step.took()) : took;
+    }
+    String steps = path.stream().map(step -> "#" + step).collect(Collectors.joining(" > "));
+    return ", critical path " + Took.text(took) + ": " + steps;
   }
 
   private void failure(StepEnded failed, List<String> lines) {
@@ -86,6 +91,6 @@ final class Summary {
       lines.add(palette.bad("Build " + outcome.status() + detail));
     }
     lines.add("");
-    ending.rerun().ifPresent(command -> lines.add("Run it again: " + command));
+    afterwards.rerun().ifPresent(command -> lines.add("Run it again: " + command));
   }
 }

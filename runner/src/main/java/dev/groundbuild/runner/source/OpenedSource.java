@@ -115,7 +115,7 @@ public final class OpenedSource implements AutoCloseable {
   /**
    * The files as an uncompressed tar, to be unpacked in /workspace. It is made while it is read, by
    * a thread that {@link InputStream#close} ends; memory does not grow with the source. A read
-   * fails with {@link SourceException} where the files can't be read.
+   * fails with what the making of it fails with, such as {@link SourceException}.
    */
   public InputStream tar() {
     return new TarPipe(this::write);

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BuildLogTest {
-  private static final Ending NO_ENDING = new Ending(Optional.empty(), Optional.empty());
+  private static final Afterwards NOTHING_AFTERWARDS =
+      new Afterwards(Optional.empty(), Optional.empty());
 
   @TempDir Path folder;
   private final Stage stage = new Stage();
@@ -43,7 +44,7 @@ class BuildLogTest {
     BuildLog log =
         stage.open(
             LogFile.open(file, Path.of("/dev/null")),
-            new PlainConsole(out, out, Palette.PLAIN, NO_ENDING, stage));
+            new PlainConsole(out, out, Palette.PLAIN, NOTHING_AFTERWARDS, stage));
     CyclicBarrier ready = new CyclicBarrier(steps);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Void>> done = new ArrayList<>();
@@ -153,7 +154,7 @@ class BuildLogTest {
     BuildLog log =
         stage.open(
             LogFile.open(Path.of("/dev/full"), Path.of("/dev/null")),
-            new PlainConsole(out, err, Palette.PLAIN, NO_ENDING, stage));
+            new PlainConsole(out, err, Palette.PLAIN, NOTHING_AFTERWARDS, stage));
     stage.say(0, "before");
     log.tick();
     stage.say(0, "after");

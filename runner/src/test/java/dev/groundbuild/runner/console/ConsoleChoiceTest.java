@@ -49,9 +49,9 @@ class ConsoleChoiceTest {
       ConsoleChoice choice =
           new ConsoleChoice(
               ConsoleChoice.Form.valueOf(args[0]), ConsoleChoice.Color.valueOf(args[1]));
-      Ending ending = new Ending(Optional.empty(), Optional.empty());
+      Afterwards afterwards = new Afterwards(Optional.empty(), Optional.empty());
       Map<String, String> environment = Map.of("TERM", "xterm");
-      LogSink sink = choice.open(environment, ending, InstantSource.system());
+      LogSink sink = choice.open(environment, afterwards, InstantSource.system());
       Optional<Tty> tty = Tty.onStandardOutput();
       System.out.println(
           sink.getClass().getSimpleName()

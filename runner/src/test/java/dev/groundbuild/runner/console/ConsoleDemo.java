@@ -42,12 +42,12 @@ final class ConsoleDemo {
 
   static void main(String[] args) throws Exception {
     Path kept = Path.of(System.getProperty("java.io.tmpdir"), "console-demo.log");
-    Ending ending = new Ending(Optional.of("groundbuild run demo"), Optional.of(kept));
+    Afterwards afterwards = new Afterwards(Optional.of("groundbuild run demo"), Optional.of(kept));
     ConsoleChoice choice =
         new ConsoleChoice(
             ConsoleChoice.Form.valueOf(args[0].toUpperCase(Locale.ROOT)),
             ConsoleChoice.Color.valueOf(args[1].toUpperCase(Locale.ROOT)));
-    LogSink console = choice.open(System.getenv(), ending, CLOCK);
+    LogSink console = choice.open(System.getenv(), afterwards, CLOCK);
     long began = System.nanoTime();
     try (BuildLog log =
         BuildLog.open(List.of(LogFile.open(kept, Path.of("/dev/null")), console), CLOCK)) {

@@ -15,8 +15,8 @@ class HeldViewTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   private BuildLog open() {
-    Ending ending = new Ending(Optional.empty(), Optional.empty());
-    PlainConsole console = new PlainConsole(out, err, Palette.PLAIN, ending, stage);
+    Afterwards afterwards = new Afterwards(Optional.empty(), Optional.empty());
+    PlainConsole console = new PlainConsole(out, err, Palette.PLAIN, afterwards, stage);
     return stage.open(new HeldView(console, stage));
   }
 

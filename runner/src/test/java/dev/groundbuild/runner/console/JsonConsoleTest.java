@@ -64,7 +64,7 @@ class JsonConsoleTest {
   void anyTextComesBackOutOfTheJson() {
     stage.step("a \"quoted\" id");
     BuildLog log =
-        stage.open(new JsonConsole(out, new Ending(Optional.empty(), Optional.empty()), stage));
+        stage.open(new JsonConsole(out, new Afterwards(Optional.empty(), Optional.empty()), stage));
     List<String> texts =
         List.of("", "plain", "a \"b\" \\ c", "\033[31mred\t", "1 %\r2 %", "\u754c\u2028", "<a>&'");
     texts.forEach(text -> stage.say(0, text));
@@ -97,9 +97,9 @@ class JsonConsoleTest {
 
   private void play() {
     stage.step("a").step("", 0).step("c", 0, 1);
-    Ending ending =
-        new Ending(Optional.of("groundbuild run ."), Optional.of(Path.of("/state/log.txt")));
-    BuildLog log = stage.open(new JsonConsole(out, ending, stage));
+    Afterwards afterwards =
+        new Afterwards(Optional.of("groundbuild run ."), Optional.of(Path.of("/state/log.txt")));
+    BuildLog log = stage.open(new JsonConsole(out, afterwards, stage));
     stage.phase(Phase.BUILD);
     log.on(new BuildEvent.PhaseEnded(stage.instant(), Phase.FETCHSOURCE));
     stage.note(true, "beware");

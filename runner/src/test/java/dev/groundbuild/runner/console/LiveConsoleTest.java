@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LiveConsoleTest {
-  private static final Ending ENDING =
-      new Ending(Optional.of("groundbuild run ."), Optional.of(Path.of("/state/log.txt")));
+  private static final Afterwards AFTERWARDS =
+      new Afterwards(Optional.of("groundbuild run ."), Optional.of(Path.of("/state/log.txt")));
 
   private final Stage stage = new Stage();
   private final FakeTerminal terminal = new FakeTerminal(60, 20);
@@ -201,6 +201,6 @@ class LiveConsoleTest {
   }
 
   private BuildLog open(Palette palette) {
-    return stage.open(new LiveConsole(terminal, terminal::size, palette, ENDING, stage));
+    return stage.open(new LiveConsole(terminal, terminal::size, palette, AFTERWARDS, stage));
   }
 }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PlainConsoleTest {
-  private static final Ending ENDING =
-      new Ending(Optional.of("groundbuild run ."), Optional.of(Path.of("/state/log.txt")));
+  private static final Afterwards AFTERWARDS =
+      new Afterwards(Optional.of("groundbuild run ."), Optional.of(Path.of("/state/log.txt")));
 
   private final Stage stage = new Stage();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -101,6 +101,6 @@ class PlainConsoleTest {
   }
 
   private BuildLog open(Palette palette) {
-    return stage.open(new PlainConsole(out, err, palette, ENDING, stage));
+    return stage.open(new PlainConsole(out, err, palette, AFTERWARDS, stage));
   }
 }

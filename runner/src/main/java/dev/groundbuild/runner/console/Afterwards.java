@@ -9,4 +9,4 @@ import java.util.Optional;
  * @param rerun the command that runs a failed build again, as text
  * @param log where the whole log is kept
  */
-public record Ending(Optional<String> rerun, Optional<Path> log) {}
+public record Afterwards(Optional<String> rerun, Optional<Path> log) {}
