@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds the build that the user means by BUILD. */
 final class BuildChoice {
@@ -38,13 +38,37 @@ final class BuildChoice {
           throw new UsageException(
               "no build \"" + given + "\" is kept; groundbuild builds shows those that are");
       case 1 -> found.getFirst();
-      default ->
-          throw new UsageException(
-              "\""
-                  + given
-                  + "\" is the beginning of more than one build: "
-                  + found.stream().map(KeptBuild::id).collect(Collectors.joining(", ")));
+      default -> throw ambiguous(given, found.stream().map(KeptBuild::id).toList());
     };
+  }
+
+  private static UsageException ambiguous(String given, List<String> ids) {
+    return new UsageException(
+        "\"" + given + "\" is the beginning of more than one build: " + String.join(", ", ids));
+  }
+
+  /**
+   * The id of a build that the engine may have something of.
+   *
+   * @param onEngine builds that the engine has something of; those of other users are in no history
+   *     of ours
+   */
+  static String id(BuildHistory history, String given, Stream<String> onEngine) throws IOException {
+    if (BACK.matcher(given).matches() || !history.find(given).isEmpty()) {
+      return find(history, given).id();
+    }
+    List<String> found = onEngine.filter(id -> id.startsWith(given)).distinct().sorted().toList();
+    if (found.isEmpty()) {
+      throw new UsageException(
+          "no build \""
+              + given
+              + "\" is kept or runs; groundbuild builds and groundbuild ps show those that do");
+    }
+    // The build itself sorts before those whose ids begin with its own.
+    if (found.size() > 1 && !found.getFirst().equals(given)) {
+      throw ambiguous(given, found);
+    }
+    return found.getFirst();
   }
 
   /** The record of a build of the history, or one in a file. */

@@ -59,9 +59,6 @@ final class BuildsCommand implements Callable<Integer> {
   @Option(names = "--format", paramLabel = "FORMAT", description = "table (default) or json.")
   private Format format = Format.table;
 
-  @Option(names = "--json", description = "The same as --format=json.")
-  private boolean json;
-
   @Option(names = "--color", paramLabel = "WHEN", description = "auto (default), always or never.")
   private ConsoleChoice.Color color = ConsoleChoice.Color.AUTO;
 
@@ -93,7 +90,7 @@ final class BuildsCommand implements Callable<Integer> {
       throw new UsageException("--limit=" + limit + ": must be 1 or more");
     }
     List<Row> rows = rows();
-    if (json || format == Format.json) {
+    if (format == Format.json) {
       shell.out().println(json(rows));
     } else if (rows.isEmpty()) {
       shell

@@ -44,9 +44,6 @@ final class DiffCommand implements Callable<Integer> {
   @Option(names = "--format", paramLabel = "FORMAT", description = "text (default) or json.")
   private Format format = Format.text;
 
-  @Option(names = "--json", description = "The same as --format=json.")
-  private boolean json;
-
   @Option(names = "--color", paramLabel = "WHEN", description = "auto (default), always or never.")
   private ConsoleChoice.Color color = ConsoleChoice.Color.AUTO;
 
@@ -65,7 +62,7 @@ final class DiffCommand implements Callable<Integer> {
     BuildDiff diff =
         BuildComparison.of(
             BuildChoice.record(shell, history, before), BuildChoice.record(shell, history, after));
-    if (json || format == Format.json) {
+    if (format == Format.json) {
       shell.out().println(DiffJson.render(diff));
     } else {
       boolean terminal = shell.own() && ConsoleChoice.onTerminal();

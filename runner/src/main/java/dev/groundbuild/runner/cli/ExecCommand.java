@@ -7,6 +7,7 @@ import dev.groundbuild.steps.engine.ContainerEngine.OutputSink;
 import dev.groundbuild.steps.engine.Exec;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Parameters;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  groundbuild exec 1f0c2a test sh",
+      "  groundbuild exec last test sh",
       "  groundbuild exec 1f0c2a 0 -- ls -l /workspace",
       "  tar c . | groundbuild exec 1f0c2a 0 tar x",
       "",
@@ -34,10 +35,10 @@ import picocli.CommandLine.Parameters;
 final class ExecCommand implements Callable<Integer> {
   private final Shell shell;
 
-  @Parameters(index = "0", paramLabel = "BUILD", description = "Id of a build, or the first part.")
+  @Parameters(index = "0", paramLabel = "BUILD", description = BuildChoice.DESCRIPTION)
   private String build = "";
 
-  @Parameters(index = "1", paramLabel = "STEP", description = "Id or number of a step.")
+  @Parameters(index = "1", paramLabel = "STEP", description = "Id or index of a step.")
   private String step = "";
 
   @Parameters(index = "2..*", arity = "1..*", paramLabel = "COMMAND", description = "What to run.")
@@ -92,31 +93,25 @@ final class ExecCommand implements Callable<Integer> {
     }
   }
 
-  private RunningStep find(ContainerEngine engine) {
+  private RunningStep find(ContainerEngine engine) throws IOException {
     List<RunningStep> all = RunningStep.on(engine);
-    List<RunningStep> found =
-        all.stream().filter(s -> s.build().startsWith(build) && s.isNamed(step)).toList();
-    if (found.size() == 1) {
-      return found.getFirst();
-    }
-    if (found.size() > 1) {
+    String id =
+        BuildChoice.id(
+            shell.history(InstantSource.system()), build, all.stream().map(RunningStep::build));
+    List<RunningStep> running = all.stream().filter(s -> s.build().equals(id)).toList();
+    if (running.isEmpty()) {
       throw new UsageException(
-          "\""
-              + build
-              + "\" is the beginning of more than one build: "
-              + found.stream()
-                  .map(RunningStep::build)
-                  .distinct()
-                  .collect(Collectors.joining(", ")));
+          "no step of build " + id + " runs now; groundbuild ps shows those that do");
     }
-    String running =
-        all.stream()
-            .filter(s -> s.build().startsWith(build))
-            .map(RunningStep::label)
-            .collect(Collectors.joining(", "));
-    throw new UsageException(
-        running.isEmpty()
-            ? "no step of a build \"" + build + "\" runs now; groundbuild ps shows those that do"
-            : "no step \"" + step + "\" of build " + build + " runs now; these do: " + running);
+    return StepChoice.named(step, running, RunningStep::id, RunningStep::index).stream()
+        .findFirst()
+        .orElseThrow(() ->
+            new UsageException(
+                "no step \""
+                    + step
+                    + "\" of build "
+                    + id
+                    + " runs now; these do: "
+                    + running.stream().map(RunningStep::label).collect(Collectors.joining(", "))));
   }
 }

@@ -28,7 +28,6 @@ import picocli.CommandLine.Parameters;
       "  groundbuild log 1f0c2a",
       "  groundbuild log --step=test last-1",
       "  groundbuild log --follow",
-      "  groundbuild log --list",
       "  groundbuild log --path"
     })
 final class LogCommand implements Callable<Integer> {
@@ -51,12 +50,6 @@ final class LogCommand implements Callable<Integer> {
       description = "While the build runs, go on with what comes, until it ends.")
   private boolean follow;
 
-  @Option(
-      names = "--list",
-      description =
-          "List the builds whose logs are kept, newest first; see also groundbuild builds.")
-  private boolean list;
-
   @Option(names = "--path", description = "Print where the log is kept instead.")
   private boolean path;
 
@@ -67,13 +60,6 @@ final class LogCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     BuildHistory history = shell.history(InstantSource.system());
-    if (list) {
-      for (KeptBuild kept : history.list()) {
-        shell.out().println(line(kept));
-      }
-      shell.out().flush();
-      return ExitCode.SUCCESS;
-    }
     KeptBuild kept = BuildChoice.find(history, build);
     if (path) {
       shell.out().println(kept.log());
@@ -82,11 +68,6 @@ final class LogCommand implements Callable<Integer> {
     }
     shell.out().flush();
     return ExitCode.SUCCESS;
-  }
-
-  private static String line(KeptBuild kept) throws IOException {
-    String status = kept.running() ? "RUNNING" : kept.build().getStatus().name();
-    return kept.id() + "  " + kept.started() + "  " + status;
   }
 
   private void copy(BuildHistory history, KeptBuild kept) throws IOException {

@@ -1,5 +1,8 @@
 package dev.groundbuild.runner.cli;
 
+import dev.groundbuild.runner.console.Table;
+import dev.groundbuild.runner.console.Took;
+import dev.groundbuild.runner.status.BuildHistory;
 import dev.groundbuild.runner.status.KeptBuild;
 import dev.groundbuild.steps.docker.DockerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine;
@@ -8,12 +11,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -24,18 +27,16 @@ import picocli.CommandLine.Parameters;
     description =
         "List the builds that run now, with their running steps and how long they have run.",
     footerHeading = "%nExamples:%n",
-    footer = {"  groundbuild ps", "  groundbuild ps 1f0c2a"})
+    footer = {"  groundbuild ps", "  groundbuild ps last"})
 final class PsCommand implements Callable<Integer> {
-  private static final String FORM = "%-36s  %7s  %-20s  %7s  %s%n";
-
   private final Shell shell;
   private final InstantSource clock = InstantSource.system();
 
   @Parameters(
       arity = "0..1",
       paramLabel = "BUILD",
-      description = "Id of a build, or the first part of it. Default: all.")
-  private String build = "";
+      description = BuildChoice.DESCRIPTION + " Default: all that run.")
+  private @Nullable String build;
 
   PsCommand(Shell shell) {
     this.shell = shell;
@@ -44,7 +45,8 @@ final class PsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Map<String, Optional<Instant>> builds = new TreeMap<>();
-    for (KeptBuild kept : shell.history(clock).list()) {
+    BuildHistory history = shell.history(clock);
+    for (KeptBuild kept : history.list()) {
       if (kept.running()) {
         builds.put(kept.id(), Optional.of(kept.started()));
       }
@@ -53,29 +55,40 @@ final class PsCommand implements Callable<Integer> {
       List<RunningStep> steps = RunningStep.on(engine);
       // Those of other users are known by their containers alone.
       steps.forEach(step -> builds.putIfAbsent(step.build(), Optional.empty()));
-      builds.keySet().removeIf(id -> !id.startsWith(build));
+      String which = "";
+      if (build != null) {
+        String wanted = BuildChoice.id(history, build, builds.keySet().stream());
+        builds.keySet().removeIf(id -> !id.equals(wanted));
+        which = " " + wanted;
+      }
       if (builds.isEmpty()) {
-        shell.err().println("no build" + (build.isEmpty() ? "" : " " + build + "...") + " runs");
+        shell.err().println("no build" + which + " runs");
         return ExitCode.SUCCESS;
       }
-      shell.out().printf(FORM, "BUILD", "TIME", "STEP", "TIME", "CONTAINER");
+      Table table = new Table().row("BUILD", "TIME", "STEP", "TIME", "CONTAINER");
       builds.forEach((id, started) ->
-          lines(engine, steps.stream().filter(s -> s.build().equals(id)).toList())
-              .forEach(step ->
-                  shell
-                      .out()
-                      .printf(FORM, id, time(started), step.get(0), step.get(1), step.get(2))));
+          rows(
+              table,
+              Table.cell(id),
+              time(started),
+              engine,
+              steps.stream().filter(s -> s.build().equals(id)).toList()));
+      table.lines().forEach(shell.out()::println);
       shell.out().flush();
       return ExitCode.SUCCESS;
     }
   }
 
-  private List<List<String>> lines(ContainerEngine engine, List<RunningStep> steps) {
-    List<List<String>> lines = new ArrayList<>();
+  private void rows(
+      Table table, String build, String time, ContainerEngine engine, List<RunningStep> steps) {
     for (RunningStep step : steps) {
-      lines.add(List.of(step.label(), time(started(engine, step)), step.container()));
+      String label = Table.cell(step.label());
+      String since = time(started(engine, step));
+      table.row(build, time, label, since, Table.cell(step.container()));
     }
-    return lines.isEmpty() ? List.of(List.of("-", "-", "-")) : lines;
+    if (steps.isEmpty()) {
+      table.row(build, time, "-", "-", "-");
+    }
   }
 
   /** It may have ended since we saw it. */
@@ -88,12 +101,6 @@ final class PsCommand implements Callable<Integer> {
   }
 
   private String time(Optional<Instant> since) {
-    if (since.isEmpty()) {
-      return "-";
-    }
-    Duration time = Duration.between(since.get(), clock.instant());
-    return time.toHours() > 0
-        ? "%d:%02d:%02d".formatted(time.toHours(), time.toMinutesPart(), time.toSecondsPart())
-        : "%d:%02d".formatted(time.toMinutes(), time.toSecondsPart());
+    return since.map(at -> Took.clock(Duration.between(at, clock.instant()))).orElse("-");
   }
 }

@@ -113,14 +113,22 @@ final class ResumeCommand implements Callable<Integer> {
       return BuildChoice.find(history, build);
     }
     for (KeptBuild kept : history.list()) {
-      if (!kept.running()
-          && kept.build().getStatus() != Build.Status.SUCCESS
-          && Workspace.isKept(engine, kept.id())) {
+      if (!kept.running() && mayGoOn(kept) && Workspace.isKept(engine, kept.id())) {
         return kept;
       }
     }
     throw new UsageException(
         "no build that failed has a kept workspace; run with --keep-workspace to have one");
+  }
+
+  /** A record that cannot be read stands in the way of no other build. */
+  private boolean mayGoOn(KeptBuild kept) {
+    try {
+      return kept.build().getStatus() != Build.Status.SUCCESS;
+    } catch (IOException e) {
+      shell.err().println("groundbuild: " + e.getMessage());
+      return false;
+    }
   }
 
   private void refuse(KeptBuild kept, ContainerEngine engine, List<Attempt> attempts)

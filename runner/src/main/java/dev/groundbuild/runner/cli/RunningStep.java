@@ -38,10 +38,6 @@ record RunningStep(String build, int index, Optional<String> id, String containe
     return Optional.of(new RunningStep(build, Integer.parseInt(index), id, container.name()));
   }
 
-  boolean isNamed(String name) {
-    return id.filter(name::equals).isPresent() || Integer.toString(index).equals(name);
-  }
-
   String label() {
     return "#" + index + id.map(i -> " \"" + i + "\"").orElse("");
   }

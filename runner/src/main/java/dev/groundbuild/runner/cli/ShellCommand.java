@@ -11,6 +11,7 @@ import dev.groundbuild.steps.docker.DockerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine.StepSocket;
 import dev.groundbuild.steps.engine.Mount;
+import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  groundbuild shell --list",
-      "  groundbuild shell 1f0c2a test",
+      "  groundbuild shell last test",
       "  groundbuild shell 1f0c2a 3",
       "",
       "groundbuild clean --kept removes what is kept before its time is over."
@@ -50,14 +51,14 @@ final class ShellCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "BUILD",
-      description = "Id of a build, or the first part of it.")
+      description = BuildChoice.DESCRIPTION)
   private @Nullable String build;
 
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "STEP",
-      description = "Id or number of a step. Default: the one that is kept.")
+      description = "Id or index of a step. Default: the one that is kept.")
   private @Nullable String step;
 
   @Option(names = "--list", description = "List the steps that are kept, and until when.")
@@ -68,7 +69,7 @@ final class ShellCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     try (ContainerEngine engine = DockerEngine.ofEnvironment()) {
       List<KeptStep> all = KeptStep.on(engine, clock.instant());
       if (list) {
@@ -94,22 +95,23 @@ final class ShellCommand implements Callable<Integer> {
         .formatted(kept.buildId(), kept.label(), kept.until().map(Object::toString).orElse("now"));
   }
 
-  private KeptStep find(List<KeptStep> all) {
-    String id = build;
-    if (id == null) {
+  private KeptStep find(List<KeptStep> all) throws IOException {
+    if (build == null) {
       throw new UsageException(
           "which build? groundbuild shell --list shows the steps that are kept");
     }
+    String id = BuildChoice.id(shell.history(clock), build, all.stream().map(KeptStep::buildId));
+    List<KeptStep> kept = all.stream().filter(k -> k.buildId().equals(id)).toList();
     List<KeptStep> found =
-        all.stream().filter(k -> k.buildId().startsWith(id) && isNamed(k, step)).toList();
+        step == null ? kept : StepChoice.named(step, kept, KeptStep::id, KeptStep::index);
     return switch (found.size()) {
       case 0 ->
           throw new UsageException(
               "nothing is kept of "
                   + (step == null ? "" : "step \"" + step + "\" of ")
-                  + "build \""
+                  + "build "
                   + id
-                  + "\"; groundbuild run --debug keeps a step that fails, groundbuild shell --list"
+                  + "; groundbuild run --debug keeps a step that fails, groundbuild shell --list"
                   + " shows those that are kept");
       case 1 -> found.getFirst();
       default ->
@@ -119,12 +121,6 @@ final class ShellCommand implements Callable<Integer> {
                       .map(k -> k.buildId() + " " + k.label())
                       .collect(Collectors.joining(", ")));
     };
-  }
-
-  private static boolean isNamed(KeptStep kept, @Nullable String name) {
-    return name == null
-        || kept.id().filter(name::equals).isPresent()
-        || Integer.toString(kept.index()).equals(name);
   }
 
   private int open(ContainerEngine engine, KeptStep kept, Terminal terminal) {

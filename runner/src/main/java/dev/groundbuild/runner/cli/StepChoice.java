@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -15,15 +17,19 @@ final class StepChoice {
   private StepChoice() {}
 
   static Optional<StepSpec> find(BuildPlan plan, String given) {
-    Optional<StepSpec> named =
-        plan.steps().stream()
-            .filter(step -> step.id().filter(given::equals).isPresent())
-            .findFirst();
-    return named.isPresent()
-        ? named
-        : plan.steps().stream()
-            .filter(step -> given.equals(Integer.toString(step.index())))
-            .findFirst();
+    return named(given, plan.steps(), StepSpec::id, StepSpec::index).stream().findFirst();
+  }
+
+  /** The steps that are meant, of whatever kind: those with this id, or else with this index. */
+  static <T> List<T> named(
+      String given, List<T> steps, Function<T, Optional<String>> id, ToIntFunction<T> index) {
+    List<T> named =
+        steps.stream().filter(step -> id.apply(step).filter(given::equals).isPresent()).toList();
+    return named.isEmpty()
+        ? steps.stream()
+            .filter(step -> given.equals(Integer.toString(index.applyAsInt(step))))
+            .toList()
+        : named;
   }
 
   /** The same, for a step that must be there. */

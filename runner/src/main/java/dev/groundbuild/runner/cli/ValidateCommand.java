@@ -47,9 +47,6 @@ final class ValidateCommand implements Callable<Integer> {
           "text (default) or json: a list of {file, severity, line, column, path, message}.")
   private Format format = Format.text;
 
-  @Option(names = "--json", description = "The same as --format=json.")
-  private boolean json;
-
   enum Format {
     text,
     json
@@ -92,7 +89,7 @@ final class ValidateCommand implements Callable<Integer> {
   }
 
   private boolean asJson() {
-    return json || format == Format.json;
+    return format == Format.json;
   }
 
   private static String steps(int count) {

@@ -17,7 +17,7 @@ public final class Took {
   }
 
   /** {@code 0:07}, {@code 12:34}, {@code 1:02:03}: for a clock that runs. */
-  static String clock(Duration time) {
+  public static String clock(Duration time) {
     Duration passed = time.isNegative() ? Duration.ZERO : time;
     String tail = "%02d:%02d".formatted(passed.toMinutesPart(), passed.toSecondsPart());
     return passed.toHours() > 0

@@ -177,9 +177,9 @@ final class DebugTest {
       assertThat(ended.err()).contains("kept for 2h", "groundbuild shell " + id + " test\n");
       desk.run("clean");
       assertThat(desk.run("shell", "--list").out()).contains(id + "  Step #0 - \"test\"");
-      assertThat(desk.run("shell", id).err()).contains("needs a terminal");
+      assertThat(desk.run("shell", "last", "0").err()).contains("needs a terminal");
 
-      CliProcess shell = desk.startOnTerminal("shell", id.substring(0, 8), "test");
+      CliProcess shell = desk.startOnTerminal("shell", "last", "test");
       shell.awaitOut("/workspace # ");
       shell.type("echo I am $WHO; cat /tmp/x; ls; [ -S /var/run/docker.sock ]; exit $((9 + $?))\n");
       CliProcess.Ended looked = shell.await();

@@ -113,6 +113,18 @@ final class HistoryCommandsTest {
   }
 
   @Test
+  void aRecordThatCannotBeReadStandsInTheWayOfNoOtherBuild() throws IOException {
+    build("_CODE=1");
+    JsonObject build = json("builds", "--format=json").getAsJsonArray().get(0).getAsJsonObject();
+    Path record = Path.of(build.get("record").getAsString());
+    Files.writeString(record, "cut off");
+    InProcess.Ended resumed = cli("resume", "--engine=fake");
+    assertThat(resumed.exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(resumed.err())
+        .contains(record.toString(), "no build that failed has a kept workspace");
+  }
+
+  @Test
   void aDiffSaysWhatChangedAndEndsLikeDiff() {
     build("_WHO=old");
     build("_WHO=new");
@@ -154,7 +166,7 @@ final class HistoryCommandsTest {
   }
 
   private List<String> statuses(String... options) {
-    List<String> args = new ArrayList<>(List.of("builds", "--json"));
+    List<String> args = new ArrayList<>(List.of("builds", "--format=json"));
     args.addAll(List.of(options));
     JsonArray all = json(args.toArray(String[]::new)).getAsJsonArray();
     return all.asList().stream()

@@ -36,6 +36,8 @@ final class RunningStepsTest {
     String build = id.group(1);
 
     CliProcess.Ended listed = desk.run("ps", build.substring(0, 8));
+    assertThat(desk.run("ps", "last").out()).contains(build);
+    assertThat(desk.run("exec", "last", "wait", "pwd").out()).isEqualTo("/workspace\n");
     assertThat(listed.out().lines().toList())
         .hasSize(2)
         .last()
@@ -65,5 +67,8 @@ final class RunningStepsTest {
     assertThat(desk.run("ps", build).err()).contains("no build " + build);
     CliProcess over = desk.start("exec", build, "wait", "true");
     assertThat(over.await().exit()).isEqualTo(2);
+    assertThat(desk.run("exec", "last", "wait", "true").err())
+        .contains("no step of build " + build + " runs now");
+    assertThat(desk.run("ps", "zzz").exit()).isEqualTo(2);
   }
 }
