@@ -15,11 +15,27 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The scripts that a user starts, in an installed copy whose Java says how it was called. */
 final class LauncherTest {
   private static final Path ROOT =
       Path.of(Objects.requireNonNull(System.getProperty("groundbuild.root")));
+
+  /** What a Java does that can make a class cache. */
+  private static final String TRAINABLE =
+      """
+      for argument; do
+        case $argument in
+        -XX:AOTCacheOutput=*)
+          echo trained >>"$(dirname "$0")/../../lib/trainings"
+          echo cache >"${argument#*=}"
+          exit 0
+          ;;
+        esac
+      done
+      """;
 
   @TempDir private Path temporary;
   private Path home;
@@ -35,6 +51,7 @@ final class LauncherTest {
     executable(home.resolve("groundbuild"));
     executable(lib.resolve("jdk"));
     Files.writeString(lib.resolve("classpath"), "groundbuild-runner-1.jar:a.jar\n");
+    Files.writeString(lib.resolve("jvm.options"), "-Xmx512m\n");
     java(home.resolve("runtime"), "25.0.1");
   }
 
@@ -85,6 +102,71 @@ final class LauncherTest {
 
     Files.writeString(madeBy, "/another/java\n");
     assertThat(run(Map.of()).out()).doesNotContain("AOTCache");
+  }
+
+  @Test
+  void ofManyFirstStartsOfACopyOneMakesTheClassCache() throws Exception {
+    Path lib = home.toRealPath().resolve("lib");
+    shipTraining(lib);
+    java(home.resolve("runtime"), "25.0.1", TRAINABLE);
+    List<Process> started = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      ProcessBuilder builder = new ProcessBuilder(home.resolve("groundbuild").toString(), "log");
+      Path said = temporary.resolve("said-" + i + ".txt");
+      started.add(builder.redirectOutput(said.toFile()).redirectErrorStream(true).start());
+    }
+    for (int i = 0; i < 4; i++) {
+      assertThat(started.get(i).waitFor()).isEqualTo(7);
+      assertThat(Files.readString(temporary.resolve("said-" + i + ".txt"), UTF_8))
+          .startsWith("@" + lib.resolve("jvm.options") + "\n")
+          .endsWith("Main\nlog\n");
+    }
+    assertThat(Files.readString(lib.resolve("trainings"))).isEqualTo("trained\n");
+    assertThat(run(Map.of(), "log").out())
+        .contains("-XX:AOTCache=" + lib.resolve("groundbuild.aot"));
+  }
+
+  @Test
+  void aClassCacheThatCannotBeMadeIsTriedOnceAndMissedByNobody() throws Exception {
+    Path lib = home.toRealPath().resolve("lib");
+    shipTraining(lib);
+
+    Ended first = run(Map.of(), "log");
+    assertThat(first.code()).isEqualTo(7);
+    assertThat(first.err()).isEmpty();
+    assertThat(first.out()).endsWith("Main\nlog\n").doesNotContain("AOTCache");
+    assertThat(lib.resolve("train.log")).content().contains("AOTCacheOutput", "validate");
+
+    Files.writeString(lib.resolve("train.log"), "");
+    assertThat(run(Map.of(), "log").err()).isEmpty();
+    assertThat(lib.resolve("train.log")).isEmptyFile();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          run .                       | engine images
+          resume                      | engine images
+          rerun last                  | engine images
+          replay build.json           | engine images
+          run --engine docker         | engine images
+          run fake                    | engine images
+          resume --engine fake        | ''
+          run --engine=fake .         | ''
+          replay build.json --dryrun  | ''
+          rerun --help                | ''
+          log                         | ''
+          """)
+  void whatRunsStepsSetsUpTheEngineFirst(String arguments, String setUp) throws Exception {
+    sourceTree();
+    String host = "unix://" + temporary.resolve("no-engine.sock");
+
+    Ended ended = run(Map.of("DOCKER_HOST", host), arguments.split(" ", -1));
+
+    assertThat(ended.code()).as(ended.err()).isEqualTo(7);
+    assertThat(ended.err()).isEqualTo(setUp.isEmpty() ? "" : "setup " + setUp + "\n");
   }
 
   @Test
@@ -151,13 +233,44 @@ final class LauncherTest {
     return new Ended(code, Files.readString(out, UTF_8), Files.readString(err, UTF_8));
   }
 
+  /** What an archive has besides. */
+  private static void shipTraining(Path lib) throws IOException {
+    Files.copy(ROOT.resolve("dev/train"), lib.resolve("train"));
+    executable(lib.resolve("train"));
+    Path hello = Files.createDirectories(lib.resolve("hello"));
+    Files.writeString(hello.resolve("cloudbuild.yaml"), "steps: []\n");
+  }
+
+  /** Makes of the copy a source tree that is built. */
+  private void sourceTree() throws IOException {
+    Files.createDirectories(home.resolve("runner/src/main"));
+    Path dev = Files.createDirectories(home.resolve("dev"));
+    for (String file : List.of("pom.xml", "runner/pom.xml", "dev/jvm.options")) {
+      Files.writeString(home.resolve(file), "");
+    }
+    script(dev.resolve("jdk"), "echo '" + home.resolve("runtime") + "'");
+    script(dev.resolve("setup"), "echo setup \"$@\" >&2");
+    script(dev.resolve("build"), "echo build >&2");
+    Path built = Files.createDirectories(home.resolve("target/groundbuild"));
+    Files.move(home.resolve("lib"), built.resolve("one"));
+    Files.writeString(built.resolve("current"), "one\n");
+  }
+
+  private static void script(Path file, String command) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + command + "\n");
+    executable(file);
+  }
+
   /** A Java that prints its arguments, one on a line, and ends with 7. */
   private static Path java(Path folder, String version) throws IOException {
+    return java(folder, version, "");
+  }
+
+  private static Path java(Path folder, String version, String before) throws IOException {
     Path bin = Files.createDirectories(folder.resolve("bin"));
     Files.writeString(folder.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
     Path java = bin.resolve("java");
-    Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\nexit 7\n");
-    executable(java);
+    script(java, before + "printf '%s\\n' \"$@\"\nexit 7");
     return folder;
   }
 
