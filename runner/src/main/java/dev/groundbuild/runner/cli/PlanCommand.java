@@ -59,9 +59,6 @@ final class PlanCommand implements Callable<Integer> {
       description = "text (default), json, dot, mermaid or svg.")
   private Format format = Format.text;
 
-  @Option(names = "--json", description = "The same as --format=json.")
-  private boolean json;
-
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
@@ -98,7 +95,7 @@ final class PlanCommand implements Callable<Integer> {
 
   private String rendered(Preparation.Ready ready) {
     BuildPlan plan = ready.plan();
-    return switch (json ? Format.json : format) {
+    return switch (format) {
       case text ->
           PlanText.render(plan, output == null && shell.own() && ConsoleChoice.onTerminal());
       case json -> PlanJson.render(plan, ready.build(), ready.substitutions());

@@ -29,7 +29,7 @@ final class LookAtTest {
     }
     Files.writeString(
         here.resolve("build.yaml"), "steps: [{id: s, name: busybox, args: [of-$BRANCH_NAME]}]");
-    for (String command : List.of("run --dryrun", "plan --json")) {
+    for (String command : List.of("run --dryrun", "plan --format=json")) {
       List<String> words = new ArrayList<>(List.of(command.split(" ")));
       words.addAll(List.of("--config=build.yaml", "source"));
       InProcess.Ended ended = run(words.toArray(String[]::new));
