@@ -2,6 +2,7 @@ package dev.groundbuild.runner.cli;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jline.utils.Signals;
 
@@ -28,6 +29,21 @@ final class Cancelling implements AutoCloseable {
     this.thread = thread;
     this.err = err;
     this.before = SIGNALS.stream().map(name -> Signals.register(name, this::signalled)).toList();
+    refuseWhileEnding();
+  }
+
+  /**
+   * A signal that came before this was opened ends the process, which takes the JVM a moment:
+   * nothing may be begun in it that nobody would clear away.
+   */
+  private static void refuseWhileEnding() {
+    Thread hook = new Thread(() -> {});
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      throw new CancellationException("the process is ending");
+    }
   }
 
   static Cancelling onSignals(Thread thread, PrintStream err) {

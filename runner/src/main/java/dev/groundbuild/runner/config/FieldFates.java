@@ -151,8 +151,8 @@ public final class FieldFates {
       options.enableStructuredLogging | ACCEPTED | lines are shown as the steps write them
       logsBucket | ACCEPTED | the log is kept on this machine
       serviceAccount | ACCEPTED | steps have the credentials of this machine only
-      secrets | WARNED | secret values are not fetched yet
-      availableSecrets | WARNED | secret values are not fetched yet
+      secrets | WARNED | secret values are not fetched yet: run refuses a step that wants one
+      availableSecrets | WARNED | secret values are not fetched yet: run refuses a step that wants one
       gitConfig | WARNED | git does not use the proxy of this setting
       dependencies | WARNED | dependencies are not fetched yet
       """;
