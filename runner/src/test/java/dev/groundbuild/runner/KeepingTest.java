@@ -6,6 +6,7 @@ import com.google.cloudbuild.v1.Build;
 import com.google.cloudbuild.v1.BuildStep;
 import com.google.protobuf.util.Durations;
 import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
+import dev.groundbuild.steps.Labels;
 import dev.groundbuild.steps.Leftovers;
 import dev.groundbuild.steps.StepTrace;
 import dev.groundbuild.steps.Workspace;
@@ -60,6 +61,10 @@ final class KeepingTest {
 
     assertThat(attempt(4, engine).status()).isEqualTo(Build.Status.FAILURE);
     assertThat(Workspace.isKept(engine, ID)).isTrue();
+    assertThat(engine.owned(Labels.BUILD, Optional.of(ID)))
+        .filteredOn(o -> o.type() == ContainerEngine.Owned.Type.CONTAINER)
+        .as("one keeper, whatever the number of attempts")
+        .hasSize(1);
     Leftovers.removeBuild(engine, ID);
     assertThat(Workspace.isKept(engine, ID)).isFalse();
   }

@@ -194,11 +194,12 @@ public final class Workspace {
         .volumes()
         .forEach((name, volume) -> all.add(new Mount.OfVolume(volume, "/volumes/" + name, false)));
     String name = buildId + "_kept_" + until.toEpochMilli();
-    String before = keeper;
-    keeper = engine.create(holder(engine, name, kept, all, List.of()));
-    if (before != null) {
-      engine.remove(before);
-    }
+    String held = engine.create(holder(engine, name, kept, all, List.of()));
+    keeper = held;
+    engine.owned(Labels.BUILD, Optional.of(buildId)).stream()
+        .filter(o -> o.type() == Owned.Type.CONTAINER && !o.id().equals(held))
+        .filter(o -> o.labels().containsKey(Labels.KEPT_UNTIL))
+        .forEach(earlier -> engine.remove(earlier.id()));
   }
 
   /** Removes everything that the build has made, but for the volumes that are kept. */
