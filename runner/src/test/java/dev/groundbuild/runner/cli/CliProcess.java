@@ -96,10 +96,15 @@ final class CliProcess {
 
   /** Waits for the end; the time is counted from this call. */
   Ended await() throws InterruptedException {
+    return await(PATIENCE);
+  }
+
+  /** The same of something that takes long. */
+  Ended await(Duration patience) throws InterruptedException {
     long start = System.nanoTime();
-    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+    if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new AssertionError("still runs after " + PATIENCE + "; " + said());
+      throw new AssertionError("still runs after " + patience + "; " + said());
     }
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     return new Ended(

@@ -2,6 +2,7 @@ package dev.groundbuild.runner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +77,7 @@ final class SoakTest {
   @Test
   void threeHundredStepsRunOneAfterAnother() throws Exception {
     desk.config("steps:\n" + "- {name: busybox, args: [echo, x]}\n".repeat(300));
-    CliProcess.Ended ended = desk.run("run");
+    CliProcess.Ended ended = desk.start("run").await(Duration.ofMinutes(9));
     assertThat(ended.exit()).as(ended.err()).isZero();
     assertThat(ended.out().lines().filter(l -> l.startsWith("Finished Step #"))).hasSize(300);
   }
