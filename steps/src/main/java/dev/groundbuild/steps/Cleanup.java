@@ -24,11 +24,6 @@ public final class Cleanup {
     this.engine = engine;
   }
 
-  /** Kills and removes a container, by name or id, soon. */
-  public void remove(String container) {
-    remove(container, () -> {});
-  }
-
   /**
    * Waits until a container that was handed in is removed, so that another can have its name.
    *
