@@ -19,15 +19,22 @@ final class Architecture {
 
   /** What only some packages (with those below) or classes may use. */
   private static final Map<String, Set<String>> FENCES =
-      Map.of(
-          "com.github.dockerjava", Set.of("steps.docker"),
-          "org.yaml", Set.of("runner.config"),
-          "picocli", Set.of("runner.cli"),
-          "org.jline", Set.of("runner.cli", "runner.console"),
-          "org.eclipse.jgit", Set.of("runner.source", "runner.config.BuiltIns"),
-          "dev.groundbuild.runner.cli", Set.of("runner.cli"),
-          "dev.groundbuild.steps.docker", Set.of("steps.docker", "runner.cli", "agent"),
-          "dev.groundbuild.steps.fake", Set.of("steps.fake", "runner.cli", "agent"));
+      Map.ofEntries(
+          Map.entry("com.github.dockerjava", Set.of("steps.docker")),
+          Map.entry("com.google.cloud.secretmanager", Set.of("runner.secret")),
+          Map.entry("com.google.cloud.kms", Set.of("runner.secret")),
+          Map.entry("com.google.auth", Set.of("runner.identity")),
+          Map.entry("com.google.cloud.storage", Set.of("runner.artifact")),
+          Map.entry("com.google.cloud.pubsub", Set.of("runner.publish")),
+          Map.entry("com.google.pubsub", Set.of("runner.publish", "runner.pubsub")),
+          Map.entry("io.grpc", Set.of("runner.identity", "runner.publish", "runner.pubsub")),
+          Map.entry("org.yaml", Set.of("runner.config")),
+          Map.entry("picocli", Set.of("runner.cli")),
+          Map.entry("org.jline", Set.of("runner.cli", "runner.console")),
+          Map.entry("org.eclipse.jgit", Set.of("runner.source", "runner.config.BuiltIns")),
+          Map.entry("dev.groundbuild.runner.cli", Set.of("runner.cli")),
+          Map.entry("dev.groundbuild.steps.docker", Set.of("steps.docker", "runner.cli", "agent")),
+          Map.entry("dev.groundbuild.steps.fake", Set.of("steps.fake", "runner.cli", "agent")));
 
   /** If no name fits, the type is two types. */
   private static final List<String> EMPTY_NAMES =

@@ -199,6 +199,14 @@ final class BuildGround {
     }
   }
 
+  /** A tar of /workspace, which the caller closes. */
+  InputStream copyOut() {
+    if (workspace == null) {
+      throw new IllegalStateException("no workspace yet");
+    }
+    return workspace.copyOut();
+  }
+
   /** Gives /workspace to whom it is for; returns what went wrong. */
   Optional<String> export() {
     Workspace made = workspace;

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  * @param keeping whether the volumes stay
  * @param resumption what need not be run; a build that is taken up again has its first start time
  *     and its phases' times in {@code build}
+ * @param surroundings what it meets beyond its steps and the engine
  */
 public record BuildRequest(
     Build build,
@@ -29,7 +30,8 @@ public record BuildRequest(
     Optional<WorkspaceExport> export,
     StepTrace trace,
     Keeping keeping,
-    Resumption resumption) {
+    Resumption resumption,
+    Surroundings surroundings) {
 
   /** A whole build, of which nothing is kept. */
   public BuildRequest(
@@ -39,7 +41,28 @@ public record BuildRequest(
       Privileges privileges,
       Optional<WorkspaceExport> export,
       StepTrace trace) {
-    this(build, plan, source, privileges, export, trace, Keeping.NEVER, Resumption.NONE);
+    this(
+        build,
+        plan,
+        source,
+        privileges,
+        export,
+        trace,
+        Keeping.NEVER,
+        Resumption.NONE,
+        Surroundings.NONE);
+  }
+
+  /** The same with other files in /workspace. */
+  public BuildRequest withSource(WorkspaceSource other) {
+    return new BuildRequest(
+        build, plan, other, privileges, export, trace, keeping, resumption, surroundings);
+  }
+
+  /** The same in other surroundings. */
+  public BuildRequest withSurroundings(Surroundings other) {
+    return new BuildRequest(
+        build, plan, source, privileges, export, trace, keeping, resumption, other);
   }
 
   /** What /workspace starts with. */

@@ -6,9 +6,7 @@ import com.google.cloudbuild.v1.Build.FailureInfo.FailureType;
 import dev.groundbuild.steps.StepOutcome;
 import dev.groundbuild.steps.StepSpec;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Why a build is over.
@@ -40,17 +38,13 @@ record Ending(Build.Status status, String detail, Optional<FailureInfo> failure)
     return failed(detail, FailureType.FETCH_SOURCE_FAILED, detail);
   }
 
-  /** Cloud Build: each entry of images must exist after the last step. */
-  static Ending imagesMissing(List<String> names) {
-    String detail =
-        names.stream()
-            .map(n -> "\"" + n + "\"")
-            .collect(
-                Collectors.joining(
-                    " ",
-                    "failed to find one or more images after execution of build steps: [",
-                    "]"));
-    return failed(detail, FailureType.PUSH_IMAGE_NOT_FOUND, detail);
+  static Ending undelivered(FailureType type, String detail) {
+    return failed(detail, type, detail);
+  }
+
+  /** No type of Cloud Build's says that a secret can't be had. */
+  static Ending withoutSecrets(String detail) {
+    return failed(detail, FailureType.FAILURE_TYPE_UNSPECIFIED, detail);
   }
 
   /** Cloud Build: {@code build step 0 "IMAGE" failed: step exited with non-zero status: 1}. */

@@ -1,21 +1,25 @@
 package dev.groundbuild.runner;
 
 import com.google.cloudbuild.v1.Build;
+import com.google.cloudbuild.v1.Results;
 import com.google.protobuf.util.Durations;
 import dev.groundbuild.runner.BuildEvent.Phase;
 import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
 import dev.groundbuild.runner.BuildResource.Span;
+import dev.groundbuild.runner.Delivery.DeliveryException;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
+import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
@@ -33,6 +37,7 @@ final class RunningBuild {
   private final Cleanup cleanup;
   private final RunningSteps steps;
   private final Map<String, Span> phases = new LinkedHashMap<>();
+  private Results delivered = Results.getDefaultInstance();
 
   RunningBuild(BuildRequest request, ContainerEngine engine, InstantSource clock, Company company) {
     this.request = request;
@@ -61,11 +66,12 @@ final class RunningBuild {
     if (!build.hasStartTime()) {
       build.setStartTime(BuildResource.timestamp(start));
     }
-    Build finished =
+    Build.Builder finished =
         BuildResource.finished(build.build(), ending, steps.outcomes(), phases).toBuilder()
-            .setFinishTime(BuildResource.timestamp(clock.instant()))
-            .build();
-    BuildOutcome outcome = new BuildOutcome(finished, steps.outcomes(), ending.detail(), kept);
+            .setFinishTime(BuildResource.timestamp(clock.instant()));
+    finished.getResultsBuilder().mergeFrom(delivered);
+    BuildOutcome outcome =
+        new BuildOutcome(finished.build(), steps.outcomes(), ending.detail(), kept);
     emit(new BuildEvent.Ended(clock.instant(), outcome));
     return outcome;
   }
@@ -81,9 +87,10 @@ final class RunningBuild {
     Ending ending;
     try {
       BuildSite site = setUp(ground, deadline);
-      ending = during(Phase.BUILD, () -> steps.run(site, deadline));
+      Map<String, String> secrets = deadline.within(this::secrets);
+      ending = during(Phase.BUILD, () -> steps.run(site, secrets, deadline));
       if (ending.status() == Build.Status.SUCCESS) {
-        ending = steps.delayed(deadline).within(this::checkImages);
+        ending = deliver(ground, steps.delayed(deadline));
       }
     } catch (CancellationException e) {
       ending = Ending.cancelled();
@@ -91,6 +98,10 @@ final class RunningBuild {
       ending = Ending.timedOut(timeout());
     } catch (SourceException e) {
       ending = Ending.sourceFailed(message(e));
+    } catch (SecretException e) {
+      ending = Ending.withoutSecrets(message(e));
+    } catch (DeliveryException e) {
+      ending = Ending.undelivered(e.type(), message(e));
     } catch (EngineException e) {
       ending = Ending.internal(message(e));
     }
@@ -113,10 +124,25 @@ final class RunningBuild {
     return site;
   }
 
-  private Ending checkImages() {
-    List<String> missing =
-        request.build().getImagesList().stream().filter(name -> !engine.hasImage(name)).toList();
-    return missing.isEmpty() ? Ending.success() : Ending.imagesMissing(missing);
+  /** What the steps that still have to run want; nothing is asked for if that is nothing. */
+  private Map<String, String> secrets() {
+    Set<String> names = new TreeSet<>();
+    for (StepSpec step : request.plan().steps()) {
+      if (!request.resumption().countsAsDone(step.index())) {
+        names.addAll(step.secretEnv());
+      }
+    }
+    return names.isEmpty()
+        ? Map.of()
+        : request.surroundings().secrets().fetch(request.build(), names, this::say);
+  }
+
+  private Ending deliver(BuildGround ground, Deadline deadline) {
+    Delivery delivery = request.surroundings().delivery();
+    Delivery.Goods goods = new Delivery.Goods(request.build(), engine, ground::copyOut);
+    Supplier<Results> work = () -> deadline.within(() -> delivery.deliver(goods, this::say));
+    delivered = delivery.delivers(request.build()) ? during(Phase.PUSH, work) : work.get();
+    return Ending.success();
   }
 
   private Ending export(BuildGround ground, Ending ending) {

@@ -39,6 +39,7 @@ final class RunningSteps {
   private final Holds holds = new Holds();
   private final Map<Integer, Started> running = new HashMap<>();
   private final Map<Integer, StepOutcome> outcomes = new TreeMap<>();
+  private Map<String, String> secrets = Map.of();
 
   /** A step that runs, and since when. */
   private record Started(Instant at, Thread thread) {}
@@ -82,8 +83,13 @@ final class RunningSteps {
         });
   }
 
-  /** Runs them to the end of the build's work, or until something ends the build. */
-  Ending run(BuildSite site, Deadline deadline) {
+  /**
+   * Runs them to the end of the build's work, or until something ends the build.
+   *
+   * @param secrets the values of all secret variables
+   */
+  Ending run(BuildSite site, Map<String, String> secrets, Deadline deadline) {
+    this.secrets = secrets;
     StepRunner runner =
         new StepRunner(
             engine,
@@ -109,6 +115,13 @@ final class RunningSteps {
     }
   }
 
+  /** The values of the secrets that a step wants. */
+  private Map<String, String> of(StepSpec step) {
+    Map<String, String> wanted = new HashMap<>(secrets);
+    wanted.keySet().retainAll(step.secretEnv());
+    return wanted;
+  }
+
   private void startReady(BuildProgress progress, StepRunner runner, BuildSite site) {
     for (int index : progress.ready()) {
       StepSpec step = request.plan().steps().get(index);
@@ -119,7 +132,7 @@ final class RunningSteps {
           Thread.ofVirtual()
               .name("step-" + index)
               .unstarted(() ->
-                  new StepAttempts(step, site, company.intervention(), clock, inbox::add)
+                  new StepAttempts(step, site, of(step), company.intervention(), clock, inbox::add)
                       .run(runner, company.log(), cleanup));
       running.put(index, new Started(at, thread));
       thread.start();

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 final class StepAttempts implements StepAftermath {
   private final StepSpec step;
   private final BuildSite site;
+  private final Map<String, String> secrets;
   private final Intervention intervention;
   private final InstantSource clock;
   private final Consumer<StepReport> inbox;
@@ -26,11 +27,13 @@ final class StepAttempts implements StepAftermath {
   StepAttempts(
       StepSpec step,
       BuildSite site,
+      Map<String, String> secrets,
       Intervention intervention,
       InstantSource clock,
       Consumer<StepReport> inbox) {
     this.step = step;
     this.site = site;
+    this.secrets = secrets;
     this.intervention = intervention;
     this.clock = clock;
     this.inbox = inbox;
@@ -39,12 +42,12 @@ final class StepAttempts implements StepAftermath {
   /** Runs it to its last end, and reports that. */
   void run(StepRunner runner, StepLog log, Cleanup cleanup) {
     try {
-      StepOutcome outcome = runner.run(step, site, Map.of(), log, this);
+      StepOutcome outcome = runner.run(step, site, secrets, log, this);
       while (decision == Decision.RETRY) {
         decision = Decision.LEAVE;
         // The next container has the same name.
         cleanup.await(StepContainer.name(step, site));
-        outcome = runner.run(step, site, Map.of(), log, this);
+        outcome = runner.run(step, site, secrets, log, this);
       }
       inbox.accept(new StepReport.Ended(step.index(), clock.instant(), outcome, decision));
     } catch (InterruptedException e) {

@@ -85,7 +85,8 @@ final class KeepingTest {
             Optional.empty(),
             StepTrace.NONE,
             new Keeping(Keeping.When.FAILURE, Duration.ofHours(1)),
-            new Resumption(number, Map.of(), Set.of()));
+            new Resumption(number, Map.of(), Set.of()),
+            Surroundings.NONE);
     return new BuildRunner(on, Clock.systemUTC())
         .run(request, _ -> {}, (step, stream, line, complete) -> {});
   }

@@ -107,16 +107,9 @@ final class Launch {
     if (!(request.source() instanceof WorkspaceSource.Copied copied)) {
       return request;
     }
-    return new BuildRequest(
-        request.build(),
-        request.plan(),
+    return request.withSource(
         new WorkspaceSource.Copied(
-            say -> SourceSnapshot.keeping(copied.files().open(say), KeptRequest.source(kept))),
-        request.privileges(),
-        request.export(),
-        request.trace(),
-        request.keeping(),
-        request.resumption());
+            say -> SourceSnapshot.keeping(copied.files().open(say), KeptRequest.source(kept))));
   }
 
   private int run(ContainerEngine engine, BuildKeeper keeper, BuildRequest request)

@@ -6,6 +6,7 @@ import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
 import dev.groundbuild.runner.Preparation;
 import dev.groundbuild.runner.Resumption;
 import dev.groundbuild.runner.SourceException;
+import dev.groundbuild.runner.Surroundings;
 import dev.groundbuild.runner.source.BuildSource;
 import dev.groundbuild.runner.source.IgnoreChoice;
 import dev.groundbuild.runner.source.OpenedSource;
@@ -85,7 +86,8 @@ final class RerunCommand implements Callable<Integer> {
             Optional.empty(),
             launch.trace(),
             launching.keeping(LaunchOptions.When.never),
-            new Resumption(1, Map.of(), before.leftOut()));
+            new Resumption(1, Map.of(), before.leftOut()),
+            Surroundings.NONE);
     KeptRequest asked =
         new KeptRequest(
             words,

@@ -6,6 +6,7 @@ import dev.groundbuild.runner.BuildRequest;
 import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
 import dev.groundbuild.runner.Preparation;
 import dev.groundbuild.runner.Resumption;
+import dev.groundbuild.runner.Surroundings;
 import dev.groundbuild.runner.status.Attempt;
 import dev.groundbuild.runner.status.AttemptJournal;
 import dev.groundbuild.runner.status.BuildHistory;
@@ -238,6 +239,7 @@ final class ResumeCommand implements Callable<Integer> {
         Optional.empty(),
         launch.trace(),
         launching.keeping(LaunchOptions.When.failure),
-        resumption);
+        resumption,
+        Surroundings.NONE);
   }
 }

@@ -5,6 +5,7 @@ import dev.groundbuild.runner.BuildPlan;
 import dev.groundbuild.runner.BuildRequest;
 import dev.groundbuild.runner.Preparation;
 import dev.groundbuild.runner.Resumption;
+import dev.groundbuild.runner.Surroundings;
 import dev.groundbuild.runner.config.Problem;
 import dev.groundbuild.runner.console.ConsoleChoice;
 import dev.groundbuild.runner.source.FolderState;
@@ -227,7 +228,8 @@ final class RunCommand implements Callable<Integer> {
             source.export(),
             launch.trace(),
             how.launching.keeping(LaunchOptions.When.never),
-            new Resumption(1, Map.of(), leftOut));
+            new Resumption(1, Map.of(), leftOut),
+            Surroundings.NONE);
     KeptRequest asked =
         new KeptRequest(
             words, build, ready.substitutions(), leftOut, !how.noPrivileged, source.content());
