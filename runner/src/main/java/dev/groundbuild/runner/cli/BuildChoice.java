@@ -1,6 +1,7 @@
 package dev.groundbuild.runner.cli;
 
 import com.google.cloudbuild.v1.Build;
+import dev.groundbuild.runner.diff.BuildComparison;
 import dev.groundbuild.runner.status.BuildHistory;
 import dev.groundbuild.runner.status.BuildRecord;
 import dev.groundbuild.runner.status.KeptBuild;
@@ -69,6 +70,16 @@ final class BuildChoice {
       throw ambiguous(given, found);
     }
     return found.getFirst();
+  }
+
+  /** A build of the history, or one in a file, to be compared. */
+  static BuildComparison.Subject subject(Shell shell, BuildHistory history, String given)
+      throws IOException {
+    if (given.endsWith(".json") && Files.exists(shell.path(given))) {
+      return new BuildComparison.Subject(record(shell, history, given), "");
+    }
+    KeptBuild kept = find(history, given);
+    return new BuildComparison.Subject(kept.build(), kept.source());
   }
 
   /** The record of a build of the history, or one in a file. */

@@ -61,7 +61,8 @@ final class DiffCommand implements Callable<Integer> {
     BuildHistory history = shell.history(InstantSource.system());
     BuildDiff diff =
         BuildComparison.of(
-            BuildChoice.record(shell, history, before), BuildChoice.record(shell, history, after));
+            BuildChoice.subject(shell, history, before),
+            BuildChoice.subject(shell, history, after));
     if (format == Format.json) {
       shell.out().println(DiffJson.render(diff));
     } else {

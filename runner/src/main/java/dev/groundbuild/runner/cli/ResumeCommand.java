@@ -115,6 +115,10 @@ final class ResumeCommand implements Callable<Integer> {
     }
     for (KeptBuild kept : history.list()) {
       if (!kept.running() && mayGoOn(kept) && Workspace.isKept(engine, kept.id())) {
+        String source = kept.source().isEmpty() ? "" : " of " + kept.source();
+        shell
+            .err()
+            .println("groundbuild: going on with build " + BuildChoice.brief(kept.id()) + source);
         return kept;
       }
     }

@@ -49,8 +49,20 @@ public final class BuildComparison {
   }
 
   public static BuildDiff of(Build before, Build after) {
-    return new BuildComparison(before, after).diff();
+    return of(new Subject(before, ""), new Subject(after, ""));
   }
+
+  /** The same; what the builds were made of is shown, not compared. */
+  public static BuildDiff of(Subject before, Subject after) {
+    return new BuildComparison(before.build(), after.build()).diff(before.source(), after.source());
+  }
+
+  /**
+   * A build that is compared.
+   *
+   * @param source what was built, as its user named it; empty if that is not known
+   */
+  public record Subject(Build build, String source) {}
 
   private static JsonObject asked(Build build) {
     String text = BuildRecord.compact(OutputOnly.without(build));
@@ -59,10 +71,10 @@ public final class BuildComparison {
     return JsonParser.parseString(neutral).getAsJsonObject();
   }
 
-  private BuildDiff diff() {
+  private BuildDiff diff(String sourceBefore, String sourceAfter) {
     return new BuildDiff(
-        side(before),
-        side(after),
+        side(before, sourceBefore),
+        side(after, sourceAfter),
         config(),
         JsonChanges.between(substitutions(askedBefore), substitutions(askedAfter)),
         steps.added().stream().map(i -> step(after, i)).toList(),
@@ -73,12 +85,13 @@ public final class BuildComparison {
         times());
   }
 
-  private static Side side(Build build) {
+  private static Side side(Build build, String source) {
     return new Side(
         build.getId(),
         build.getStatus().name(),
         build.hasStartTime() ? Timestamps.toString(build.getStartTime()) : "",
-        BuildRecord.took(build));
+        BuildRecord.took(build),
+        source);
   }
 
   private List<Change> config() {

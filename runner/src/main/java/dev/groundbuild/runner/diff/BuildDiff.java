@@ -39,8 +39,13 @@ public record BuildDiff(
     times = List.copyOf(times);
   }
 
-  /** One of the builds. */
-  public record Side(String id, String status, String started, Optional<Duration> took) {}
+  /**
+   * One of the builds.
+   *
+   * @param source what was built, as its user named it; empty if that is not known
+   */
+  public record Side(
+      String id, String status, String started, Optional<Duration> took, String source) {}
 
   /**
    * A step that only one build has.

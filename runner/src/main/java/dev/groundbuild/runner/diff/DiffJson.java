@@ -58,6 +58,7 @@ public final class DiffJson {
     o.addProperty("status", side.status());
     o.addProperty("started", side.started().isEmpty() ? null : side.started());
     o.addProperty("seconds", seconds(side.took()));
+    o.addProperty("source", side.source().isEmpty() ? null : side.source());
     return o;
   }
 

@@ -51,7 +51,8 @@ public final class DiffText {
 
   private static String head(Side side) {
     String took = side.took().map(t -> ", " + Took.text(t)).orElse("");
-    return Table.cell(side.id() + "  " + side.started() + "  " + side.status() + took);
+    String source = side.source().isEmpty() ? "" : "  of " + side.source();
+    return Table.cell(side.id() + "  " + side.started() + "  " + side.status() + took + source);
   }
 
   private void title(String title) {

@@ -36,6 +36,19 @@ class BuildComparisonTest {
   }
 
   @Test
+  void whatWasBuiltIsShownAndIsNoDifference() {
+    BuildDiff diff =
+        BuildComparison.of(
+            new BuildComparison.Subject(build("a", step("s", "i")), "folder"),
+            new BuildComparison.Subject(build("b", step("s", "i")), "other"));
+    assertThat(diff.isSame()).isTrue();
+    assertThat(DiffText.lines(diff, Palette.PLAIN).subList(0, 2))
+        .satisfiesExactly(
+            one -> assertThat(one).startsWith("--- a ").endsWith(" of folder"),
+            two -> assertThat(two).startsWith("+++ b ").endsWith(" of other"));
+  }
+
+  @Test
   void stepsAreMatchedByIdWhereverTheyStand() {
     BuildDiff diff =
         BuildComparison.of(
