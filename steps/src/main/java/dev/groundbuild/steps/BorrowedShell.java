@@ -4,6 +4,7 @@ import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerSpec;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import dev.groundbuild.steps.engine.EngineException;
+import dev.groundbuild.steps.engine.Undeterred;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -56,11 +57,7 @@ final class BorrowedShell {
     } catch (EngineException e) {
       return Optional.empty(); // not a file of its own, as in images that are laid out otherwise
     } finally {
-      boolean interrupted = Thread.interrupted();
-      engine.remove(container);
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      Undeterred.run(() -> engine.remove(container));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
 import dev.groundbuild.steps.engine.Mount;
+import dev.groundbuild.steps.engine.Undeterred;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -141,13 +142,6 @@ public final class StepShell implements AutoCloseable {
   }
 
   private static void remove(ContainerEngine engine, String container) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      engine.remove(container);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    Undeterred.run(() -> engine.remove(container));
   }
 }

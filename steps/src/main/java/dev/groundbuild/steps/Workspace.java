@@ -8,6 +8,7 @@ import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
 import dev.groundbuild.steps.engine.Mount;
+import dev.groundbuild.steps.engine.Undeterred;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -96,16 +97,8 @@ public final class Workspace {
                   files(bound.isEmpty())));
       return new Workspace(engine, buildId, labels, new Mounts(workspace, home, volumes), holder);
     } catch (RuntimeException e) {
-      removeAll(engine, made);
+      Undeterred.run(() -> made.forEach(engine::removeVolume));
       throw e;
-    }
-  }
-
-  private static void removeAll(ContainerEngine engine, List<String> made) {
-    boolean interrupted = Thread.interrupted();
-    made.forEach(engine::removeVolume);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -147,7 +140,7 @@ public final class Workspace {
       }
       return new Workspace(engine, buildId, labels, new Mounts(workspace, home, volumes), holder);
     } catch (RuntimeException e) {
-      removeAll(engine, made);
+      Undeterred.run(() -> made.forEach(engine::removeVolume));
       throw e;
     }
   }

@@ -110,18 +110,6 @@ final class Calls implements AutoCloseable {
     }
   }
 
-  /** Does what must be done even after an interrupt, and keeps the interrupt for the caller. */
-  static void cleanUp(Runnable action) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      action.run();
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
   @Override
   public void close() {
     threads.shutdown();

@@ -8,6 +8,7 @@ import dev.groundbuild.steps.engine.ContainerSpec;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
+import dev.groundbuild.steps.engine.Undeterred;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -121,7 +122,7 @@ final class Grants {
       }
       return String.valueOf(e.getMessage()).contains("/nothing");
     } finally {
-      Calls.cleanUp(() -> containers.remove(id));
+      Undeterred.run(() -> containers.remove(id));
     }
   }
 }
