@@ -58,10 +58,7 @@ public final class OverlayText {
     Mapping root = Written.nothing(reading.position(1, 1));
     BuildConfig steps = steps(name, null, stepsKey);
     try {
-      Node node =
-          new String(text, StandardCharsets.UTF_8).isBlank()
-              ? null
-              : new YamlText(reading).read(text);
+      Node node = saysNothing(text) ? null : new YamlText(reading).read(text);
       if (node instanceof MappingNode mapping) {
         root = new OverlayText(reading).mapping(mapping, FieldPath.ROOT, Set.of(stepsKey));
         steps = steps(name, mapping, stepsKey);
@@ -76,6 +73,14 @@ public final class OverlayText {
     }
     List<Problem> problems = new ArrayList<>(reading.problems());
     return new Read(root, steps, problems);
+  }
+
+  /** Whether all of it is comments, as in a file to begin with. */
+  private static boolean saysNothing(byte[] text) {
+    return new String(text, StandardCharsets.UTF_8)
+        .lines()
+        .map(String::strip)
+        .allMatch(line -> line.isEmpty() || line.startsWith("#") || line.equals("---"));
   }
 
   private static BuildConfig steps(String name, @Nullable MappingNode root, String key) {

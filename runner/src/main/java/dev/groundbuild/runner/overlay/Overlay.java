@@ -1,5 +1,9 @@
 package dev.groundbuild.runner.overlay;
 
+import dev.groundbuild.runner.BuildPlan;
+import dev.groundbuild.steps.StepSpec;
+import dev.groundbuild.steps.StepSpec.StepVolume;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +32,22 @@ public record Overlay(
     services = List.copyOf(services);
     caches = List.copyOf(caches);
     steps = Collections.unmodifiableSortedMap(new TreeMap<>(steps));
+  }
+
+  /** A plan whose steps see the caches. */
+  public BuildPlan over(BuildPlan plan) {
+    List<StepVolume> mounted =
+        caches.stream().map(cache -> new StepVolume(cache.volume(), cache.path())).toList();
+    return caches.isEmpty()
+        ? plan
+        : new BuildPlan(
+            plan.steps().stream().map(step -> with(step, mounted)).toList(), plan.waitFor());
+  }
+
+  private static StepSpec with(StepSpec step, List<StepVolume> mounted) {
+    List<StepVolume> volumes = new ArrayList<>(step.volumes());
+    volumes.addAll(mounted);
+    return step.withVolumes(volumes);
   }
 
   /** How often which steps are tried again, by index. */
