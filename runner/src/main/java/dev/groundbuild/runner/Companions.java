@@ -18,8 +18,7 @@ public interface Companions {
    * @param again whether an earlier attempt at the build has left its volumes
    * @param log takes lines of what runs beside the steps
    */
-  record Stage(
-      Build build, ContainerEngine engine, BuildSite site, boolean again, StepLog log) {}
+  record Stage(Build build, ContainerEngine engine, BuildSite site, boolean again, StepLog log) {}
 
   /**
    * Comes, and returns when everything is ready. Called when the source is there, on a thread that

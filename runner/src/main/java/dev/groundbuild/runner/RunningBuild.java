@@ -121,8 +121,7 @@ final class RunningBuild {
   /** Does the build's work while its companions are there. */
   private Ending beside(BuildSite site, Deadline deadline, Supplier<Ending> work) {
     Companions.Stage stage =
-        new Companions.Stage(
-            request.build(), engine, site, request.resumption().isAgain(), log);
+        new Companions.Stage(request.build(), engine, site, request.resumption().isAgain(), log);
     Companions.Present present =
         deadline.within(() -> request.surroundings().companions().join(stage));
     steps.accompany(present);

@@ -10,7 +10,8 @@ package dev.groundbuild.runner;
  */
 public record Surroundings(SecretSource secrets, Delivery delivery, Companions companions) {
   /** No secrets, and nothing leaves the machine. */
-  public static final Surroundings NONE = new Surroundings(SecretSource.NONE, Delivery.NONE, Companions.NONE);
+  public static final Surroundings NONE =
+      new Surroundings(SecretSource.NONE, Delivery.NONE, Companions.NONE);
 
   /** The same with others beside the steps. */
   public Surroundings withCompanions(Companions others) {

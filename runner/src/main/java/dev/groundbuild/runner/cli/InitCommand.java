@@ -46,7 +46,12 @@ final class InitCommand implements Callable<Integer> {
     }
     boolean known = config(where);
     write(where.resolve(OverlayOptions.NAME), resource(OverlayOptions.NAME));
-    shell.out().println(known ? "next: groundbuild validate, groundbuild run" : "next: write a cloudbuild.yaml");
+    shell
+        .out()
+        .println(
+            known
+                ? "next: groundbuild validate, groundbuild run"
+                : "next: write a cloudbuild.yaml");
     shell.out().flush();
     return ExitCode.SUCCESS;
   }

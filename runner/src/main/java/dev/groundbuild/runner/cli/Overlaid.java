@@ -26,8 +26,7 @@ record Overlaid(OverlayFile file, Overlay overlay, List<Problem> problems) {
     return switch (preparation) {
       case Preparation.Ready ready -> of(file, ready, door);
       case Preparation.Refused _ ->
-          new Overlaid(
-              file, Overlay.NONE, OverlayReader.look(file.name(), file.text(), config));
+          new Overlaid(file, Overlay.NONE, OverlayReader.look(file.name(), file.text(), config));
     };
   }
 

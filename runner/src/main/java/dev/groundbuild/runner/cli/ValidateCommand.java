@@ -85,7 +85,8 @@ final class ValidateCommand implements Callable<Integer> {
       }
       if (!asJson() && !bad && preparation instanceof Preparation.Ready ready) {
         shell.out().println(choice.config().name() + ": ok, " + steps(ready.plan().steps().size()));
-        overlaid.ifPresent(over -> shell.out().println(over.file().name() + ": ok" + over.counts()));
+        overlaid.ifPresent(
+            over -> shell.out().println(over.file().name() + ": ok" + over.counts()));
       }
     }
     if (asJson()) {

@@ -59,8 +59,7 @@ final class CacheUse {
     }
     String holder =
         new CacheStore(stage.engine())
-            .holder(
-                stage.site().buildId() + "_caches", mounts, stage.site().labels(), files);
+            .holder(stage.site().buildId() + "_caches", mounts, stage.site().labels(), files);
     CacheUse use = new CacheUse(caches, stage, clock, holder);
     for (Cache cache : caches) {
       use.keys.put(cache.name(), new CacheKey(stage.engine(), holder).of(cache));
@@ -112,7 +111,9 @@ final class CacheUse {
     return "%.1f MB".formatted(bytes / 1e6);
   }
 
-  /** Returns false when it has just been removed; an engine makes a missing volume without a word. */
+  /**
+   * Returns false when it has just been removed; an engine makes a missing volume without a word.
+   */
   private boolean copy(CacheState state, Cache cache) {
     String from =
         store.holder(
@@ -176,8 +177,7 @@ final class CacheUse {
             Owner.ofThisProcess().toString()));
     boolean done = false;
     try {
-      List<Mount> mounts =
-          List.of(new Mount.OfVolume(volume, CacheStore.path(cache), false));
+      List<Mount> mounts = List.of(new Mount.OfVolume(volume, CacheStore.path(cache), false));
       String to =
           store.holder(
               stage.site().buildId() + "_save_" + cache.name(),
@@ -215,11 +215,7 @@ final class CacheUse {
   }
 
   private void say(Cache cache, String text) {
-    stage
-        .log()
-        .beside(
-            "cache \"" + cache.name() + "\": ",
-            text.getBytes(StandardCharsets.UTF_8));
+    stage.log().beside("cache \"" + cache.name() + "\": ", text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static final class Counting extends FilterInputStream {

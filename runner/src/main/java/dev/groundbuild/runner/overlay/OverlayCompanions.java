@@ -32,10 +32,7 @@ public final class OverlayCompanions implements Companions {
   }
 
   private record There(
-      Stage stage,
-      Map<Integer, Commit> commits,
-      Optional<CacheUse> caches,
-      SideContainers services)
+      Stage stage, Map<Integer, Commit> commits, Optional<CacheUse> caches, SideContainers services)
       implements Present {
     @Override
     public void stepSucceeded(StepSpec step, String container) {

@@ -54,8 +54,7 @@ final class ReadinessProbe {
   }
 
   private boolean healthy(Health health) {
-    complaint =
-        "its health check says " + health.name().toLowerCase(Locale.ROOT);
+    complaint = "its health check says " + health.name().toLowerCase(Locale.ROOT);
     return switch (health) {
       case NONE, HEALTHY -> true;
       case STARTING, UNHEALTHY -> false;
@@ -115,8 +114,7 @@ final class ReadinessProbe {
 
   private boolean answers(Optional<String> address, int port, String path) {
     try (Socket socket = connect(address, port)) {
-      String request =
-          "GET " + path + " HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      String request = "GET " + path + " HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       byte[] head = new byte[LONGEST_ANSWER];
       int count = socket.getInputStream().read(head);

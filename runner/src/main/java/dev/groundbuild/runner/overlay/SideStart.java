@@ -81,8 +81,7 @@ final class SideStart {
 
   private String image() {
     ImageSource images =
-        new ImageSource(
-            stage.engine(), Thread::sleep, ThreadLocalRandom.current()::nextDouble);
+        new ImageSource(stage.engine(), Thread::sleep, ThreadLocalRandom.current()::nextDouble);
     return images.find(0, service.image(), this::line).reference();
   }
 

@@ -50,7 +50,7 @@ final class Commits {
   private final DockerClient docker;
   private final Calls calls;
   private final ObjectMapper json =
-      new ObjectMapper().setSerializationInclusion(JsonInclude.Include.NON_NULL);
+      new ObjectMapper().setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
 
   Commits(DockerClient docker, Calls calls) {
     this.docker = docker;
