@@ -6,6 +6,7 @@ import dev.groundbuild.runner.Preparation;
 import dev.groundbuild.runner.config.BuildConfig;
 import dev.groundbuild.runner.config.Door;
 import dev.groundbuild.runner.config.Problem;
+import dev.groundbuild.runner.config.Template;
 import dev.groundbuild.runner.overlay.Overlay;
 import dev.groundbuild.runner.overlay.OverlayCompanions;
 import dev.groundbuild.runner.overlay.OverlayLines;
@@ -15,6 +16,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A build with an overlay. This class is loaded, and with it everything about overlays, only when
@@ -28,6 +31,25 @@ record Overlaid(OverlayFile file, Overlay overlay, List<Problem> problems) {
       case Preparation.Refused _ ->
           new Overlaid(file, Overlay.NONE, OverlayReader.look(file.name(), file.text(), config));
     };
+  }
+
+  /**
+   * The same for a build that is looked at, not run: built-in substitutions that have no value yet
+   * have a stand-in.
+   */
+  static Overlaid toLookAt(
+      OverlayFile file, Preparation preparation, BuildConfig config, Door door) {
+    if (!(preparation instanceof Preparation.Ready ready)) {
+      return of(file, preparation, config, door);
+    }
+    SortedMap<String, String> values = new TreeMap<>(ready.substitutions());
+    values.replaceAll((key, value) ->
+        value.isEmpty() && !key.startsWith("_") ? Template.standIn(key) : value);
+    return of(
+        file,
+        new Preparation.Ready(
+            ready.build(), ready.plan(), values, ready.extras(), ready.problems()),
+        door);
   }
 
   private static Overlaid of(OverlayFile file, Preparation.Ready ready, Door door) {

@@ -88,7 +88,7 @@ final class PlanCommand implements Callable<Integer> {
     Optional<Overlaid> overlaid =
         overlays
             .beside(shell, config == null ? source : config)
-            .map(over -> Overlaid.of(over, preparation, choice.config(), options.door()));
+            .map(over -> Overlaid.toLookAt(over, preparation, choice.config(), options.door()));
     List<Problem> problems = new ArrayList<>(preparation.problems());
     overlaid.ifPresent(over -> problems.addAll(over.problems()));
     problems.forEach(shell.err()::println);

@@ -69,7 +69,7 @@ final class ValidateCommand implements Callable<Integer> {
       Optional<Overlaid> overlaid =
           overlays
               .beside(shell, file)
-              .map(over -> Overlaid.of(over, preparation, choice.config(), options.door()));
+              .map(over -> Overlaid.toLookAt(over, preparation, choice.config(), options.door()));
       List<Problem> problems = new ArrayList<>(preparation.problems());
       overlaid.ifPresent(over -> problems.addAll(over.problems()));
       boolean bad = problems.stream().anyMatch(Problem::isError);

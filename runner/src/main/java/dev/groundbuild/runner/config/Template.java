@@ -2,19 +2,27 @@ package dev.groundbuild.runner.config;
 
 import com.google.cloudbuild.v1.Build;
 import com.google.cloudbuild.v1.BuildOptions.SubstitutionOption;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** Puts a build's substitutions into texts that stand elsewhere, by the rules of the build. */
 public final class Template {
   private final Map<String, String> values;
   private final boolean dynamic;
   private final boolean loose;
+  private final UnaryOperator<String> missing;
 
-  private Template(Map<String, String> values, boolean dynamic, boolean loose) {
+  private Template(
+      Map<String, String> values,
+      boolean dynamic,
+      boolean loose,
+      UnaryOperator<String> missing) {
     this.values = values;
     this.dynamic = dynamic;
     this.loose = loose;
+    this.missing = missing;
   }
 
   /**
@@ -26,12 +34,18 @@ public final class Template {
     return new Template(
         new TreeMap<>(values),
         trigger || build.getOptions().getDynamicSubstitutions(),
-        trigger || build.getOptions().getSubstitutionOption() == SubstitutionOption.ALLOW_LOOSE);
+        trigger || build.getOptions().getSubstitutionOption() == SubstitutionOption.ALLOW_LOOSE,
+        _ -> "");
   }
 
-  /** For a build that is not known, whose values can't be told: every text stays as it is. */
+  /** For a build that is not known: its values can't be told, and others take their place. */
   public static Template unknown() {
-    return new Template(new TreeMap<>(), false, true);
+    return new Template(new TreeMap<>(), false, true, Template::standIn);
+  }
+
+  /** A value for a key that has none: it suits names, tags and folders, and shows what it is. */
+  public static String standIn(String key) {
+    return key.toLowerCase(Locale.ROOT).replaceFirst("^_+", "");
   }
 
   /** A text with its values. */
@@ -60,7 +74,9 @@ public final class Template {
                   .formatted(key, Suggestion.didYouMean(key, values.keySet()), key));
         }
       }
-      return new Filled.Good(new ParameterExpansion(values::get).expand(parts));
+      return new Filled.Good(new ParameterExpansion(key ->
+                  values.containsKey(key) ? values.get(key) : missing.apply(key))
+              .expand(parts));
     } catch (BadTemplateException e) {
       return new Filled.Bad(e.reason());
     }

@@ -59,8 +59,7 @@ public final class OverlayReader {
     notes.addAll(written.problems());
     Overlay overlay = new OverlayReader(notes, ready.build()).overlay(written.root());
     LastStepsReader last = new LastStepsReader(written.steps(), ready, door);
-    Optional<LastSteps> lastSteps =
-        last.read(notes).map(l -> new LastSteps(l.build(), overlay.over(l.plan()), l.first()));
+    Optional<LastSteps> lastSteps = last.read(notes);
     return new Read(
         new Overlay(overlay.services(), overlay.caches(), overlay.steps(), lastSteps),
         notes.problems());

@@ -98,7 +98,8 @@ final class OverlayTest {
   @Test
   void aServiceThatEndsOrHasNoImageFailsTheBuild() throws Exception {
     desk.config("steps: [{name: busybox, args: [echo, never]}]\n");
-    overlay("services: {db: {image: busybox, args: [sh, -c, 'echo oh; exit 3'], ready: {tcp: 1}}}\n");
+    overlay(
+        "services: {db: {image: busybox, args: [sh, -c, 'echo oh; exit 3'], ready: {tcp: 1}}}\n");
     Ended ended = desk.run("run");
     assertThat(ended.exit()).isEqualTo(1);
     assertThat(ended.out() + ended.err())
@@ -139,7 +140,8 @@ final class OverlayTest {
   void aCacheComesBackAndAFailedBuildDoesNotChangeIt() throws Exception {
     desk.file("pom.xml", "one");
     overlay(
-        "caches: [{name: %s, path: /kept, key: 'v-{{ checksum \"pom.xml\" }}'}]\n".formatted(cache));
+        "caches: [{name: %s, path: /kept, key: 'v-{{ checksum \"pom.xml\" }}'}]\n"
+            .formatted(cache));
     desk.config("steps: [{name: busybox, script: 'ls /kept; echo 1 > /kept/first'}]\n");
     Ended first = desk.run("run");
     assertThat(first.exit()).as(first.out() + first.err()).isZero();
@@ -168,7 +170,8 @@ final class OverlayTest {
   @Test
   void aCacheWithoutKeyKeepsTheNewestStateOfBuildsThatRanAtOnce() throws Exception {
     overlay("caches: [{name: %s, path: /kept}]\n".formatted(cache));
-    desk.config("steps: [{name: busybox, script: 'ls /kept | wc -l; date +%s%N >> /kept/all; sleep 1'}]\n");
+    desk.config(
+        "steps: [{name: busybox, script: 'ls /kept | wc -l; date +%s%N >> /kept/all; sleep 1'}]\n");
     CliProcess one = desk.start("run");
     CliProcess other = desk.start("run");
     assertThat(one.await().exit()).isZero();
@@ -280,7 +283,8 @@ final class OverlayTest {
       Files.writeString(folder.resolve(file), "x");
       InProcess.Ended init = here(folder, "init");
       assertThat(init.exit()).isZero();
-      assertThat(init.out()).contains("wrote cloudbuild.yaml", "for " + file, "wrote groundbuild.yaml");
+      assertThat(init.out())
+          .contains("wrote cloudbuild.yaml", "for " + file, "wrote groundbuild.yaml");
       InProcess.Ended valid = here(folder, "validate");
       assertThat(valid.exit()).as(valid.out() + valid.err()).isZero();
       assertThat(valid.out()).contains("groundbuild.yaml: ok\n");
@@ -296,8 +300,7 @@ final class OverlayTest {
     Path folder = Files.createDirectories(desk.source().resolve("all"));
     assertThat(here(folder, "init").out()).contains("no build config", "wrote groundbuild.yaml");
     Path file = folder.resolve("groundbuild.yaml");
-    String examples =
-        Files.readString(file).replaceAll("(?m)^# (?=( |-|[a-z]+:))", "");
+    String examples = Files.readString(file).replaceAll("(?m)^# (?=( |-|[a-z]+:))", "");
     Files.writeString(file, examples);
     Files.writeString(
         folder.resolve("cloudbuild.yaml"),
@@ -307,6 +310,18 @@ final class OverlayTest {
     assertThat(valid.exit()).isZero();
     assertThat(here(folder, "plan").out())
         .contains("service  db  postgres:17", "retries  #0", "commit   #1", "finally  #2");
+  }
+
+  @Test
+  void aBuildThatIsLookedAtNeedsNoCommit() throws Exception {
+    desk.config("steps: [{id: app, name: busybox}]\n");
+    overlay("steps: {app: {commit: {image: 'gcr.io/$PROJECT_ID/app', tags: [$COMMIT_SHA]}}}\n");
+    assertThat(here(desk.source(), "validate").exit()).isZero();
+    assertThat(here(desk.source(), "plan", "--project=p").out())
+        .contains("commit   #0  gcr.io/p/app:commit_sha");
+    Ended run = desk.run("run");
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("a tag is empty: its substitution has no value here");
   }
 
   private static InProcess.Ended here(Path folder, String... args) {

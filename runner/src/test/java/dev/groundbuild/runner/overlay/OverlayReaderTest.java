@@ -2,6 +2,7 @@ package dev.groundbuild.runner.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.groundbuild.runner.BuildPlan;
 import dev.groundbuild.runner.Preparation;
 import dev.groundbuild.runner.config.BuildConfig;
 import dev.groundbuild.runner.config.ConfigReader;
@@ -15,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What an overlay says, and what is said of one that is wrong. */
@@ -113,11 +116,9 @@ final class OverlayReaderTest {
     Overlay overlay = read(WHOLE).overlay();
     assertThat(overlay.retries())
         .containsOnly(
-            Map.entry(
-                0, new Retries(3, false, java.util.Set.of(1, 75), Duration.ofSeconds(5))),
-            Map.entry(1, new Retries(2, true, java.util.Set.of(), Duration.ZERO)));
-    Commit commit = overlay.commits().get(1);
-    assertThat(commit).isNotNull();
+            Map.entry(0, new Retries(3, false, Set.of(1, 75), Duration.ofSeconds(5))),
+            Map.entry(1, new Retries(2, true, Set.of(), Duration.ZERO)));
+    Commit commit = Objects.requireNonNull(overlay.commits().get(1));
     assertThat(commit.names()).containsExactly("gcr.io/p/app:v7", "gcr.io/p/app:latest");
     assertThat(commit.entrypoint()).contains(List.of("/app"));
     assertThat(commit.cmd()).contains(List.of());
@@ -127,15 +128,27 @@ final class OverlayReaderTest {
   }
 
   @Test
-  void lastStepsComeAfterTheBuildsOwnAndSeeTheCaches() {
+  void lastStepsComeAfterTheBuildsOwn() {
     Optional<LastSteps> last = read(WHOLE).overlay().last();
     assertThat(last).isPresent();
     List<StepSpec> steps = last.orElseThrow().steps();
     assertThat(steps).extracting(StepSpec::index).containsExactly(2, 3);
     assertThat(steps.getFirst().image()).isEqualTo("busybox:v7");
-    assertThat(steps.getFirst().volumes())
-        .contains(new StepSpec.StepVolume("cache_maven", "/builder/home/.m2"));
     assertThat(last.orElseThrow().plan().waitFor().get(3)).isEmpty();
+  }
+
+  @Test
+  void everyStepSeesTheCaches() {
+    Preparation preparation =
+        Preparation.of(config(CONFIG), Map.of("PROJECT_ID", "p"), Map.of(), Door.UNION);
+    BuildPlan plan = read(WHOLE).overlay().over(((Preparation.Ready) preparation).plan());
+    assertThat(plan.steps())
+        .allSatisfy(step ->
+            assertThat(step.volumes())
+                .contains(
+                    new StepSpec.StepVolume("data", "/data"),
+                    new StepSpec.StepVolume("cache_maven", "/builder/home/.m2"),
+                    new StepSpec.StepVolume("cache_npm", "/npm")));
   }
 
   @Test
@@ -171,13 +184,13 @@ final class OverlayReaderTest {
             "4:64 timeout must be a duration such as 30s or 2m, not \"soon\"",
             "5:16 invalid image name \"A b\"; an image name has the form [host[:port]/]path[:tag][@sha256:digest]",
             "5:30 \"80\" is not of the form [ADDRESS:]PORT:PORT, such as 127.0.0.1:5000:5000 (quote it)",
-            "5:52 no step of the build config has a volume \"dat\"; did you mean \"data\"?",
-            "5:76 \"X\" is not of the form NAME=value",
+            "5:53 no step of the build config has a volume \"dat\"; did you mean \"data\"?",
+            "5:75 \"X\" is not of the form NAME=value",
             "7:10 invalid cache name \"a b\": it must match [a-zA-Z0-9][a-zA-Z0-9_.-]{0,99}",
             "7:21 cache path \"rel\" must be absolute and plain, such as /builder/home/.m2",
             "8:19 cache path \"/workspace\" is where the build has something of its own; choose a folder below or beside it",
             "8:36 \"{{ hash \"a\" }}\" is not known in a key; write {{ checksum \"pom.xml\" }}",
-            "8:61 keep must be a whole number from 1 to 100, not \"0\"",
+            "8:60 keep must be a whole number from 1 to 100, not \"0\"",
             "9:19 cache path \"/data\" is where the build config has a volume",
             "9:36 \"../up\" must be a file of the source, relative to /workspace",
             "11:3 the build config has no step \"tset\"; did you mean \"test\"?",
@@ -186,14 +199,16 @@ final class OverlayReaderTest {
             "12:17 commit needs the image's name",
             "12:25 key in the template \"_NO\" is not matched in the substitution data; pass --substitutions=_NO=...",
             "12:24 invalid tag \"a b\": it must match \\w[\\w.-]{0,127}",
-            "12:49 \"x\" is no port; write 8080 or 53/udp",
+            "12:48 \"x\" is no port; write 8080 or 53/udp",
             "12:62 \"w\" must be an absolute path",
             "12:77 \"TERM\" is no signal; write SIGTERM, say",
-            "13:23 count must be a whole number from 1 to 10, not \"99\"",
-            "13:31 \"infrastructur\" is nothing to retry on; did you mean \"infrastructure\"?",
-            "13:59 exitCodes must be a whole number from 1 to 255, not \"0\"",
+            "13:24 count must be a whole number from 1 to 10, not \"99\"",
+            "13:32 \"infrastructur\" is nothing to retry on; did you mean \"infrastructure\"?",
+            "13:61 exitCodes must be a whole number from 1 to 255, not \"0\"",
             "14:9 a mapping is wanted here, not a list: such as {retries: {count: 2}}",
-            "16:18 unknown field \"argz\" in BuildStep; did you mean \"args\"?");
+            "16:19 unknown field \"argz\" in BuildStep; did you mean \"args\"?",
+            "17:3 a step needs a name: the image that it runs",
+            "17:25 invalid .steps field: build step #3 depends on \"nobody\", which has not been defined; no step has that id: give it to the step that is meant");
   }
 
   @Test
@@ -206,7 +221,8 @@ final class OverlayReaderTest {
 
   @Test
   void aFileWithNothingButCommentsSaysNothing() {
-    for (String text : List.of("", "\n# services:\n#   db: {}\n", "---\n", "services:\ncaches:\n")) {
+    for (String text :
+        List.of("", "\n# services:\n#   db: {}\n", "---\n", "services:\ncaches:\n")) {
       OverlayReader.Read read = read(text);
       assertThat(read.problems()).as(text).isEmpty();
       assertThat(read.overlay()).isEqualTo(Overlay.NONE);
@@ -232,8 +248,7 @@ final class OverlayReaderTest {
         OverlayReader.look("o.yaml", bytes("services: {db: {image: 'a:$_X', argz: 1}}\n"), config);
     assertThat(problems)
         .extracting(Problem::toString)
-        .containsExactly(
-            "o.yaml:1:32: unknown key \"argz\" in a service; did you mean \"args\"?");
+        .containsExactly("o.yaml:1:33: unknown key \"argz\" in a service; did you mean \"args\"?");
   }
 
   @Test
