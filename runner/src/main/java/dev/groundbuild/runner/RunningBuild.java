@@ -9,6 +9,7 @@ import dev.groundbuild.runner.BuildResource.Span;
 import dev.groundbuild.runner.Delivery.DeliveryException;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
+import dev.groundbuild.steps.StepLog;
 import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
@@ -34,6 +35,7 @@ final class RunningBuild {
   private final ContainerEngine engine;
   private final InstantSource clock;
   private final BuildListener listener;
+  private final StepLog log;
   private final Cleanup cleanup;
   private final RunningSteps steps;
   private final Map<String, Span> phases = new LinkedHashMap<>();
@@ -44,6 +46,7 @@ final class RunningBuild {
     this.engine = engine;
     this.clock = clock;
     this.listener = company.listener();
+    this.log = company.log();
     this.cleanup = new Cleanup(engine);
     this.steps = new RunningSteps(request, engine, clock, company, cleanup);
   }
@@ -88,16 +91,15 @@ final class RunningBuild {
     try {
       BuildSite site = setUp(ground, deadline);
       Map<String, String> secrets = deadline.within(this::secrets);
-      ending = during(Phase.BUILD, () -> steps.run(site, secrets, deadline));
-      if (ending.status() == Build.Status.SUCCESS) {
-        ending = deliver(ground, steps.delayed(deadline));
-      }
+      ending = beside(site, deadline, () -> built(ground, site, secrets, deadline));
     } catch (CancellationException e) {
       ending = Ending.cancelled();
     } catch (Deadline.Passed e) {
       ending = Ending.timedOut(timeout());
     } catch (SourceException e) {
       ending = Ending.sourceFailed(message(e));
+    } catch (Companions.CompanionException e) {
+      ending = Ending.withoutCompanions(message(e));
     } catch (SecretException e) {
       ending = Ending.withoutSecrets(message(e));
     } catch (DeliveryException e) {
@@ -106,6 +108,47 @@ final class RunningBuild {
       ending = Ending.internal(message(e));
     }
     return export(ground, ending);
+  }
+
+  private Ending built(
+      BuildGround ground, BuildSite site, Map<String, String> secrets, Deadline deadline) {
+    Ending ending = during(Phase.BUILD, () -> steps.run(site, secrets, deadline));
+    return ending.status() == Build.Status.SUCCESS
+        ? deliver(ground, steps.delayed(deadline))
+        : ending;
+  }
+
+  /** Does the build's work while its companions are there. */
+  private Ending beside(BuildSite site, Deadline deadline, Supplier<Ending> work) {
+    Companions.Stage stage =
+        new Companions.Stage(request.build(), engine, site, request.resumption().isAgain(), log);
+    Companions.Present present =
+        deadline.within(() -> request.surroundings().companions().join(stage));
+    steps.accompany(present);
+    boolean succeeded = false;
+    try {
+      Ending ending = work.get();
+      succeeded = ending.status() == Build.Status.SUCCESS;
+      return ending;
+    } finally {
+      leave(present, succeeded, steps.delayed(deadline));
+    }
+  }
+
+  /** What a build leaves for others is worth no failure of its own. */
+  private void leave(Companions.Present present, boolean succeeded, Deadline deadline) {
+    if (!succeeded) {
+      present.leave(false, this::say);
+      return;
+    }
+    try {
+      deadline.within(() -> {
+        present.leave(true, this::say);
+        return true;
+      });
+    } catch (Deadline.Passed | EngineException e) {
+      note(true, "not everything could be kept for the next build: " + message(e));
+    }
   }
 
   private BuildSite setUp(BuildGround ground, Deadline deadline) {

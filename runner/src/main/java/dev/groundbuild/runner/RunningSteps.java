@@ -40,6 +40,7 @@ final class RunningSteps {
   private final Map<Integer, Started> running = new HashMap<>();
   private final Map<Integer, StepOutcome> outcomes = new TreeMap<>();
   private Map<String, String> secrets = Map.of();
+  private Companions.Present companions = Companions.Present.NOBODY;
 
   /** A step that runs, and since when. */
   private record Started(Instant at, Thread thread) {}
@@ -63,6 +64,11 @@ final class RunningSteps {
   /** How each step that was started, now or in an earlier attempt, has ended so far. */
   Map<Integer, StepOutcome> outcomes() {
     return Collections.unmodifiableMap(outcomes);
+  }
+
+  /** Before {@link #run}: who hears of the steps that succeed. */
+  void accompany(Companions.Present present) {
+    companions = present;
   }
 
   /** A deadline, later by the time in which somebody looked at steps. */
@@ -132,7 +138,14 @@ final class RunningSteps {
           Thread.ofVirtual()
               .name("step-" + index)
               .unstarted(() ->
-                  new StepAttempts(step, site, of(step), company.intervention(), clock, inbox::add)
+                  new StepAttempts(
+                          step,
+                          site,
+                          of(step),
+                          company.intervention(),
+                          companions,
+                          clock,
+                          inbox::add)
                       .run(runner, company.log(), cleanup));
       running.put(index, new Started(at, thread));
       thread.start();

@@ -20,6 +20,7 @@ final class StepAttempts implements StepAftermath {
   private final BuildSite site;
   private final Map<String, String> secrets;
   private final Intervention intervention;
+  private final Companions.Present companions;
   private final InstantSource clock;
   private final Consumer<StepReport> inbox;
   private Decision decision = Decision.LEAVE;
@@ -29,12 +30,14 @@ final class StepAttempts implements StepAftermath {
       BuildSite site,
       Map<String, String> secrets,
       Intervention intervention,
+      Companions.Present companions,
       InstantSource clock,
       Consumer<StepReport> inbox) {
     this.step = step;
     this.site = site;
     this.secrets = secrets;
     this.intervention = intervention;
+    this.companions = companions;
     this.clock = clock;
     this.inbox = inbox;
   }
@@ -64,6 +67,9 @@ final class StepAttempts implements StepAftermath {
 
   @Override
   public void ended(String container, StepOutcome outcome) {
+    if (Verdict.succeeded(outcome)) {
+      companions.stepSucceeded(step, container);
+    }
     boolean endsBuild = !Verdict.succeeded(outcome) && !Verdict.forgiven(step, outcome);
     Intervention.Ended ended = new Intervention.Ended(step, outcome, endsBuild, site, container);
     if (!intervention.wants(ended)) {

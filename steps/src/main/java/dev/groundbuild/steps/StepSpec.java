@@ -57,6 +57,24 @@ public record StepSpec(
     allowExitCodes = Set.copyOf(allowExitCodes);
   }
 
+  /** The same with other volumes. */
+  public StepSpec withVolumes(List<StepVolume> others) {
+    return new StepSpec(
+        index,
+        id,
+        image,
+        entrypoint,
+        args,
+        script,
+        env,
+        secretEnv,
+        workdir,
+        others,
+        timeout,
+        allowFailure,
+        allowExitCodes);
+  }
+
   /** The step's name in logs: {@code Step #2} or {@code Step #2 - "run-tests"}. */
   public String label() {
     return "Step #" + index + id.map(i -> " - \"" + i + "\"").orElse("");

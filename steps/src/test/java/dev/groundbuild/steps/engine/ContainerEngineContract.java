@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -454,6 +456,54 @@ public abstract class ContainerEngineContract {
     engine().removeImage(image);
     engine().removeImage(image);
     assertThat(engine().findImage(image)).isEmpty();
+  }
+
+  @Test
+  void aCommittedImageHasTheFilesAndNothingOfTheContainersOwnSettings() {
+    Map<String, String> env = Map.of("OUTPUT_FILE", "as it was", "PASSWORD", "hidden");
+    String id = started("committed", env);
+    engine().awaitExit(id);
+    String name = "groundbuild/contract-" + run;
+    SortedMap<String, String> own = new TreeMap<>(Map.of("made-by", "contract"));
+    ImageRecipe recipe =
+        new ImageRecipe(
+            List.of(name + ":a", name + ":b"),
+            Optional.of(List.of("/bin/sh")),
+            Optional.empty(),
+            List.of("8080/tcp"),
+            Optional.of("/builder"),
+            new TreeMap<>(Map.of("KEY", "value")),
+            own,
+            Optional.empty(),
+            Optional.of("an author"),
+            Optional.of("a message"),
+            Optional.of("SIGINT"),
+            List.of());
+    engine().commit(id, recipe);
+    engine().remove(id);
+    assertThat(engine().findImage(name + ":a").orElseThrow().labels())
+        .containsAllEntriesOf(own)
+        .doesNotContainKey(LABEL);
+    String again = engine().create(spec("again", name + ":b", null, Map.of(), List.of()));
+    assertThat(text(engine().readFile(again, "/builder/outputs/output", 100)))
+        .isEqualTo("as it was");
+    engine().remove(again);
+    recipe.names().forEach(engine()::removeImage);
+  }
+
+  @Test
+  void theStateOfAContainerSaysWhetherItRunsAndHowItHasEnded() {
+    String id = create("state", Map.of("SLEEP", "100"));
+    assertThat(engine().state(id).running()).isFalse();
+    engine().start(id);
+    assertThat(engine().state(id).running()).isTrue();
+    assertThat(engine().state(id).health()).isEqualTo(ContainerState.Health.NONE);
+    engine().kill(id);
+    engine().awaitExit(id);
+    assertThat(engine().state(id).running()).isFalse();
+    assertThat(engine().state(id).exitCode()).isEqualTo(137);
+    engine().remove(id);
+    assertThat(kindOf(() -> engine().state(id))).isEqualTo(Kind.NOT_FOUND);
   }
 
   @Test
