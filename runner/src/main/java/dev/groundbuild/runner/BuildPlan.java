@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -69,6 +70,18 @@ public record BuildPlan(List<StepSpec> steps, List<Set<Integer>> waitFor) {
       levels.get(level[i]).add(i);
     }
     return levels.stream().map(List::copyOf).toList();
+  }
+
+  /** Every step that must be over before a step starts, not only those that it names; ascending. */
+  public SortedSet<Integer> allBefore(int step) {
+    SortedSet<Integer> before = new TreeSet<>(waitFor.get(step));
+    // What a step waits for is before it, so one way down meets everything.
+    for (int i = step - 1; i >= 0; i--) {
+      if (before.contains(i)) {
+        before.addAll(waitFor.get(i));
+      }
+    }
+    return before;
   }
 
   /** The longest chain of steps, ascending; of several, the one with the lowest indexes. */

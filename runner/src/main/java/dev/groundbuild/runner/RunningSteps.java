@@ -3,10 +3,12 @@ package dev.groundbuild.runner;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
 import dev.groundbuild.steps.ImageSource;
+import dev.groundbuild.steps.StepLog;
 import dev.groundbuild.steps.StepOutcome;
 import dev.groundbuild.steps.StepRunner;
 import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.engine.ContainerEngine;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -122,17 +124,31 @@ final class RunningSteps {
     return wanted;
   }
 
+  /** The step with what earlier ones have given it. */
+  private StepSpec withVariables(StepSpec step) {
+    PassedOn passed = PassedOn.to(step, request.plan(), outcomes);
+    for (String name : passed.unused()) {
+      String text = name + " of an earlier step is not used: this step's config sets it";
+      company
+          .log()
+          .line(step.index(), StepLog.Stream.RUNNER, text.getBytes(StandardCharsets.UTF_8), true);
+    }
+    return step.with(passed.variables());
+  }
+
   private void startReady(BuildProgress progress, StepRunner runner, BuildSite site) {
     for (int index : progress.ready()) {
       StepSpec step = request.plan().steps().get(index);
       progress.started(index);
       Instant at = clock.instant();
       emit(new BuildEvent.StepStarted(at, step));
+      StepSpec complete = withVariables(step);
       Thread thread =
           Thread.ofVirtual()
               .name("step-" + index)
               .unstarted(() ->
-                  new StepAttempts(step, site, of(step), company.intervention(), clock, inbox::add)
+                  new StepAttempts(
+                          complete, site, of(step), company.intervention(), clock, inbox::add)
                       .run(runner, company.log(), cleanup));
       running.put(index, new Started(at, thread));
       thread.start();

@@ -26,7 +26,9 @@ final class Verdict {
 
   /** The outcome of a step whose work was done by hand. */
   static StepOutcome doneByHand(StepOutcome outcome) {
-    byte[] output = outcome instanceof StepOutcome.Exited e ? e.output() : new byte[0];
-    return new StepOutcome.Exited(0, false, outcome.timing(), outcome.digest(), output);
+    StepOutcome.Timing timing = outcome.timing();
+    return outcome instanceof StepOutcome.Exited e
+        ? new StepOutcome.Exited(0, false, timing, e.digest(), e.output(), e.variables())
+        : new StepOutcome.Exited(0, false, timing, outcome.digest(), new byte[0]);
   }
 }

@@ -3,6 +3,7 @@ package dev.groundbuild.steps;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -55,6 +56,29 @@ public record StepSpec(
     secretEnv = Collections.unmodifiableSortedSet(new TreeSet<>(secretEnv));
     volumes = List.copyOf(volumes);
     allowExitCodes = Set.copyOf(allowExitCodes);
+  }
+
+  /**
+   * The same with more variables: what the config itself sets, secrets among it, stays as it is.
+   */
+  public StepSpec with(Map<String, String> variables) {
+    SortedMap<String, String> all = new TreeMap<>(variables);
+    all.keySet().removeAll(secretEnv);
+    all.putAll(env);
+    return new StepSpec(
+        index,
+        id,
+        image,
+        entrypoint,
+        args,
+        script,
+        all,
+        secretEnv,
+        workdir,
+        volumes,
+        timeout,
+        allowFailure,
+        allowExitCodes);
   }
 
   /** The step's name in logs: {@code Step #2} or {@code Step #2 - "run-tests"}. */
