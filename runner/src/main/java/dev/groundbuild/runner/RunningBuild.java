@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One build while it runs: its ground, its phases, its end. One thread decides: the one that calls
@@ -33,16 +34,20 @@ final class RunningBuild {
   private final BuildRequest request;
   private final ContainerEngine engine;
   private final InstantSource clock;
+  private final Company company;
   private final BuildListener listener;
   private final Cleanup cleanup;
   private final RunningSteps steps;
   private final Map<String, Span> phases = new LinkedHashMap<>();
   private Results delivered = Results.getDefaultInstance();
+  private Map<String, String> secrets = Map.of();
+  private @Nullable BuildSite site;
 
   RunningBuild(BuildRequest request, ContainerEngine engine, InstantSource clock, Company company) {
     this.request = request;
     this.engine = engine;
     this.clock = clock;
+    this.company = company;
     this.listener = company.listener();
     this.cleanup = new Cleanup(engine);
     this.steps = new RunningSteps(request, engine, clock, company, cleanup);
@@ -58,7 +63,7 @@ final class RunningBuild {
     Optional<Instant> kept = Optional.empty();
     Ending ending = Ending.internal("Groundbuild itself failed");
     try {
-      ending = work(ground, deadline);
+      ending = export(ground, finishing(work(ground, deadline)));
     } finally {
       kept = clear(ground, keptUntil(ground, ending));
     }
@@ -86,9 +91,10 @@ final class RunningBuild {
   private Ending work(BuildGround ground, Deadline deadline) {
     Ending ending;
     try {
-      BuildSite site = setUp(ground, deadline);
-      Map<String, String> secrets = deadline.within(this::secrets);
-      ending = during(Phase.BUILD, () -> steps.run(site, secrets, deadline));
+      BuildSite laid = setUp(ground, deadline);
+      site = laid;
+      secrets = deadline.within(this::secrets);
+      ending = during(Phase.BUILD, () -> steps.run(laid, secrets, deadline));
       if (ending.status() == Build.Status.SUCCESS) {
         ending = deliver(ground, steps.delayed(deadline));
       }
@@ -105,7 +111,23 @@ final class RunningBuild {
     } catch (EngineException e) {
       ending = Ending.internal(message(e));
     }
-    return export(ground, ending);
+    return ending;
+  }
+
+  /**
+   * What runs however the build ended; a build without a workspace has nothing for it to run in.
+   */
+  private Ending finishing(Ending ending) {
+    BuildSite laid = site;
+    if (request.plan().last().isEmpty()) {
+      return ending;
+    }
+    if (laid == null) {
+      note(true, "the finally steps were left out: the build has got no workspace");
+      return ending;
+    }
+    return new RunningFinally(request, engine, clock, company, cleanup)
+        .run(laid, new RunningFinally.Before(ending, steps.failed(), steps.outcomes(), secrets));
   }
 
   private BuildSite setUp(BuildGround ground, Deadline deadline) {
@@ -127,7 +149,7 @@ final class RunningBuild {
   /** What the steps that still have to run want; nothing is asked for if that is nothing. */
   private Map<String, String> secrets() {
     Set<String> names = new TreeSet<>();
-    for (StepSpec step : request.plan().steps()) {
+    for (StepSpec step : request.plan().allSteps()) {
       if (!request.resumption().countsAsDone(step.index())) {
         names.addAll(step.secretEnv());
       }

@@ -20,10 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps of one build while they run. The build's own thread decides; each step has a virtual
@@ -42,6 +42,7 @@ final class RunningSteps {
   private final Map<Integer, Started> running = new HashMap<>();
   private final Map<Integer, StepOutcome> outcomes = new TreeMap<>();
   private Map<String, String> secrets = Map.of();
+  private @Nullable StepSpec failed;
 
   /** A step that runs, and since when. */
   private record Started(Instant at, Thread thread) {}
@@ -65,6 +66,11 @@ final class RunningSteps {
   /** How each step that was started, now or in an earlier attempt, has ended so far. */
   Map<Integer, StepOutcome> outcomes() {
     return Collections.unmodifiableMap(outcomes);
+  }
+
+  /** The step whose failure ended the build. */
+  Optional<StepSpec> failed() {
+    return Optional.ofNullable(failed);
   }
 
   /** A deadline, later by the time in which somebody looked at steps. */
@@ -117,11 +123,15 @@ final class RunningSteps {
     }
   }
 
-  /** The values of the secrets that a step wants. */
-  private Map<String, String> of(StepSpec step) {
+  private StepAttempts.Order order(StepSpec step, BuildSite site) {
     Map<String, String> wanted = new HashMap<>(secrets);
     wanted.keySet().retainAll(step.secretEnv());
-    return wanted;
+    return new StepAttempts.Order(
+        site, wanted, retries(step), company.intervention(), company.log());
+  }
+
+  private StepRetries retries(StepSpec step) {
+    return request.plan().retries().getOrDefault(step.index(), StepRetries.NONE);
   }
 
   /** The step with what earlier ones have given it. */
@@ -147,9 +157,8 @@ final class RunningSteps {
           Thread.ofVirtual()
               .name("step-" + index)
               .unstarted(() ->
-                  new StepAttempts(
-                          complete, site, of(step), company.intervention(), clock, inbox::add)
-                      .run(runner, company.log(), cleanup));
+                  new StepAttempts(complete, order(step, site), clock, inbox::add)
+                      .run(runner, cleanup));
       running.put(index, new Started(at, thread));
       thread.start();
     }
@@ -181,7 +190,7 @@ final class RunningSteps {
     return switch (report) {
       case StepReport.Broken _ -> true;
       case StepReport.Ended e -> !goesOn(e);
-      case StepReport.Held _, StepReport.Released _ -> false;
+      case StepReport.Held _, StepReport.Released _, StepReport.Again _ -> false;
     };
   }
 
@@ -206,15 +215,18 @@ final class RunningSteps {
         holds.end(released.step(), released.at());
         note(step.label() + " " + Intervening.decided(released.decision()));
       }
+      case StepReport.Again again -> retried(step, again);
       case StepReport.Broken broken -> {
         record(broken);
         progress.failed(broken.step());
+        failed = step;
         return Optional.of(Ending.internal(message(broken.cause())));
       }
       case StepReport.Ended ended -> {
         StepOutcome outcome = record(ended);
         if (!goesOn(ended)) {
           progress.failed(ended.step());
+          failed = step;
           return Optional.of(Ending.stepFailed(step, outcome));
         }
         progress.done(ended.step());
@@ -228,13 +240,13 @@ final class RunningSteps {
         ended.decision() == Intervention.Decision.SKIP
             ? Verdict.doneByHand(ended.outcome())
             : ended.outcome();
-    over(ended, started(ended.step()), outcome, goesOn(ended));
+    over(ended, started(ended.step()), outcome, ended.attempts(), goesOn(ended));
     return outcome;
   }
 
   private void record(StepReport.Broken broken) {
     Started started = started(broken.step());
-    over(broken, started, brokenOutcome(started, broken), false);
+    over(broken, started, Verdict.broken(started.at(), broken), broken.attempts(), false);
   }
 
   private Started started(int step) {
@@ -245,21 +257,22 @@ final class RunningSteps {
     return started;
   }
 
-  private void over(StepReport report, Started started, StepOutcome outcome, boolean goesOn) {
+  private void retried(StepSpec step, StepReport.Again again) {
+    int most = retries(step).count() + 1;
+    emit(
+        new BuildEvent.StepRetried(
+            again.at(), step, again.attempt(), most, again.reason(), again.pause()));
+  }
+
+  private void over(
+      StepReport report, Started started, StepOutcome outcome, int attempts, boolean goesOn) {
     int step = report.step();
     outcomes.put(step, outcome);
     Instant now = clock.instant();
     Duration took = Duration.between(started.at(), report.at()).minus(holds.of(step));
     boolean forgiven = goesOn && !Verdict.succeeded(outcome);
     StepSpec spec = request.plan().steps().get(step);
-    emit(new BuildEvent.StepEnded(now, spec, outcome, took, forgiven));
-  }
-
-  private static StepOutcome brokenOutcome(Started started, StepReport.Broken broken) {
-    StepOutcome.Timing timing = new StepOutcome.Timing(started.at(), broken.at(), Optional.empty());
-    return broken.cause() instanceof CancellationException
-        ? new StepOutcome.Cancelled(timing, Optional.empty())
-        : new StepOutcome.NotStarted(timing, message(broken.cause()));
+    emit(new BuildEvent.StepEnded(now, spec, outcome, took, forgiven, attempts));
   }
 
   /**
@@ -275,6 +288,7 @@ final class RunningSteps {
           case StepReport.Ended ended -> record(ended);
           case StepReport.Broken broken -> record(broken);
           case StepReport.Held held -> holds.begin(held.step(), held.at());
+          case StepReport.Again again -> retried(request.plan().step(again.step()), again);
           case StepReport.Released released -> holds.end(released.step(), released.at());
         }
       } catch (InterruptedException e) {

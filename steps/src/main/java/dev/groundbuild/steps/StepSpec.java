@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowFailure whether any failure is forgiven
  * @param allowExitCodes the exit codes that are forgiven; when there are any, allowFailure no
  *     longer matters
+ * @param title its name in logs, without the id
  */
 public record StepSpec(
     int index,
@@ -44,7 +45,8 @@ public record StepSpec(
     List<StepVolume> volumes,
     Optional<Duration> timeout,
     boolean allowFailure,
-    Set<Integer> allowExitCodes) {
+    Set<Integer> allowExitCodes,
+    String title) {
 
   /** A volume of the config, shared by the steps that name it. */
   public record StepVolume(String name, String path) {}
@@ -56,6 +58,57 @@ public record StepSpec(
     secretEnv = Collections.unmodifiableSortedSet(new TreeSet<>(secretEnv));
     volumes = List.copyOf(volumes);
     allowExitCodes = Set.copyOf(allowExitCodes);
+  }
+
+  /** A step of the config's own. */
+  public StepSpec(
+      int index,
+      Optional<String> id,
+      String image,
+      @Nullable List<String> entrypoint,
+      List<String> args,
+      @Nullable String script,
+      SortedMap<String, String> env,
+      Set<String> secretEnv,
+      String workdir,
+      List<StepVolume> volumes,
+      Optional<Duration> timeout,
+      boolean allowFailure,
+      Set<Integer> allowExitCodes) {
+    this(
+        index,
+        id,
+        image,
+        entrypoint,
+        args,
+        script,
+        env,
+        secretEnv,
+        workdir,
+        volumes,
+        timeout,
+        allowFailure,
+        allowExitCodes,
+        "Step #" + index);
+  }
+
+  /** The same by another number and title. */
+  public StepSpec named(int number, String otherTitle) {
+    return new StepSpec(
+        number,
+        id,
+        image,
+        entrypoint,
+        args,
+        script,
+        env,
+        secretEnv,
+        workdir,
+        volumes,
+        timeout,
+        allowFailure,
+        allowExitCodes,
+        otherTitle);
   }
 
   /**
@@ -78,12 +131,13 @@ public record StepSpec(
         volumes,
         timeout,
         allowFailure,
-        allowExitCodes);
+        allowExitCodes,
+        title);
   }
 
   /** The step's name in logs: {@code Step #2} or {@code Step #2 - "run-tests"}. */
   public String label() {
-    return "Step #" + index + id.map(i -> " - \"" + i + "\"").orElse("");
+    return title + id.map(i -> " - \"" + i + "\"").orElse("");
   }
 
   /**

@@ -22,12 +22,13 @@ import java.util.SortedMap;
  * Writes a plan as JSON. The form is a promise to other programs: keys in this order, nothing left
  * out; what is absent is {@code null} ({@code id}, {@code entrypoint}, {@code script}, {@code
  * timeout}) or an empty list; {@code env} as {@code K=V} sorted by name, without HOME,
- * BUILDER_OUTPUT and GROUNDBUILD_ENV; {@code waitFor} all steps that a step waits for, ascending; {@code timeout} in
- * seconds, as in {@code "600s"}; {@code criticalPath} the indexes of the longest chain.
+ * BUILDER_OUTPUT and GROUNDBUILD_ENV; {@code waitFor} all steps that a step waits for, ascending;
+ * {@code timeout} in seconds, as in {@code "600s"}; {@code criticalPath} the indexes of the longest
+ * chain.
  */
 public final class PlanJson {
   /** Variables that differ between places where a build runs. */
-  private static final Set<String> OF_THE_PLACE = 
+  private static final Set<String> OF_THE_PLACE =
       Set.of("HOME", "BUILDER_OUTPUT", "GROUNDBUILD_ENV");
 
   private final StringWriter text = new StringWriter();
