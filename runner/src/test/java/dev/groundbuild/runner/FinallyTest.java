@@ -39,7 +39,7 @@ final class FinallyTest {
     assertThat(runs.lines()).containsExactly("1 A=1", "1 GROUNDBUILD_STATUS=SUCCESS", "2 last");
     assertThat(runs.events(FinallyStarted.class))
         .extracting(e -> e.step().label())
-        .containsExactly("Finally #0 - \"report\"", "Finally #1 - \"\"");
+        .containsExactly("Finally #0 - \"report\"", "Finally #1");
   }
 
   @Test

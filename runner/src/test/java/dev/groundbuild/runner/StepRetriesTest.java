@@ -72,7 +72,7 @@ final class StepRetriesTest {
   void anExitCodeThatIsNotListedIsNotRunAgain() {
     assertThat(run(build(step("a", "EXIT_CODES=75 3")), ON_75).build().getSteps(0).getExitCode())
         .isEqualTo(3);
-    assertThat(run(build(step("a", "EXIT_CODES=75")), ON_FAULTS).status())
+    assertThat(run(build(step("a", "EXIT_CODES=75")), ON_FAULTS, "another").status())
         .isEqualTo(Build.Status.FAILURE);
   }
 
