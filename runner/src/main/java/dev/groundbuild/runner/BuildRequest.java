@@ -59,6 +59,12 @@ public record BuildRequest(
         build, plan, other, privileges, export, trace, keeping, resumption, surroundings);
   }
 
+  /** The same with another plan for the same steps. */
+  public BuildRequest withPlan(BuildPlan other) {
+    return new BuildRequest(
+        build, other, source, privileges, export, trace, keeping, resumption, surroundings);
+  }
+
   /** The same in other surroundings. */
   public BuildRequest withSurroundings(Surroundings other) {
     return new BuildRequest(

@@ -47,6 +47,11 @@ record Ending(Build.Status status, String detail, Optional<FailureInfo> failure)
     return failed(detail, FailureType.FAILURE_TYPE_UNSPECIFIED, detail);
   }
 
+  /** No type of Cloud Build's is about what it does not have. */
+  static Ending withoutCompanions(String detail) {
+    return failed(detail, FailureType.FAILURE_TYPE_UNSPECIFIED, detail);
+  }
+
   /** Cloud Build: {@code build step 0 "IMAGE" failed: step exited with non-zero status: 1}. */
   static Ending stepFailed(StepSpec step, StepOutcome outcome) {
     String detail =

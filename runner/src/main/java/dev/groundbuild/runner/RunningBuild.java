@@ -42,6 +42,7 @@ final class RunningBuild {
   private Results delivered = Results.getDefaultInstance();
   private Map<String, String> secrets = Map.of();
   private @Nullable BuildSite site;
+  private boolean finished;
 
   RunningBuild(BuildRequest request, ContainerEngine engine, InstantSource clock, Company company) {
     this.request = request;
@@ -63,7 +64,7 @@ final class RunningBuild {
     Optional<Instant> kept = Optional.empty();
     Ending ending = Ending.internal("Groundbuild itself failed");
     try {
-      ending = export(ground, finishing(work(ground, deadline)));
+      ending = export(ground, work(ground, deadline));
     } finally {
       kept = clear(ground, keptUntil(ground, ending));
     }
@@ -89,45 +90,95 @@ final class RunningBuild {
   }
 
   private Ending work(BuildGround ground, Deadline deadline) {
-    Ending ending;
+    Ending ending =
+        concluded(() -> {
+          BuildSite laid = setUp(ground, deadline);
+          site = laid;
+          secrets = deadline.within(this::secrets);
+          return beside(
+              laid, deadline, () -> finishing(concluded(() -> built(ground, laid, deadline))));
+        });
+    return finishing(ending);
+  }
+
+  /** What a part of the work has come to, whatever it has thrown. */
+  private Ending concluded(Supplier<Ending> part) {
     try {
-      BuildSite laid = setUp(ground, deadline);
-      site = laid;
-      secrets = deadline.within(this::secrets);
-      ending = during(Phase.BUILD, () -> steps.run(laid, secrets, deadline));
-      if (ending.status() == Build.Status.SUCCESS) {
-        ending = deliver(ground, steps.delayed(deadline));
-      }
+      return part.get();
     } catch (CancellationException e) {
-      ending = Ending.cancelled();
+      return Ending.cancelled();
     } catch (Deadline.Passed e) {
-      ending = Ending.timedOut(timeout());
+      return Ending.timedOut(timeout());
     } catch (SourceException e) {
-      ending = Ending.sourceFailed(message(e));
+      return Ending.sourceFailed(message(e));
+    } catch (Companions.CompanionException e) {
+      return Ending.withoutCompanions(message(e));
     } catch (SecretException e) {
-      ending = Ending.withoutSecrets(message(e));
+      return Ending.withoutSecrets(message(e));
     } catch (DeliveryException e) {
-      ending = Ending.undelivered(e.type(), message(e));
+      return Ending.undelivered(e.type(), message(e));
     } catch (EngineException e) {
-      ending = Ending.internal(message(e));
+      return Ending.internal(message(e));
     }
-    return ending;
+  }
+
+  private Ending built(BuildGround ground, BuildSite laid, Deadline deadline) {
+    Ending ending = during(Phase.BUILD, () -> steps.run(laid, secrets, deadline));
+    return ending.status() == Build.Status.SUCCESS
+        ? deliver(ground, steps.delayed(deadline))
+        : ending;
   }
 
   /**
-   * What runs however the build ended; a build without a workspace has nothing for it to run in.
+   * What runs however the build ended, once: beside the companions, or, when it did not get as far
+   * as these, without them. A build without a workspace has nothing for it to run in.
    */
   private Ending finishing(Ending ending) {
     BuildSite laid = site;
-    if (request.plan().last().isEmpty()) {
+    if (finished || request.plan().last().isEmpty()) {
       return ending;
     }
+    finished = true;
     if (laid == null) {
       note(true, "the finally steps were left out: the build has got no workspace");
       return ending;
     }
     return new RunningFinally(request, engine, clock, company, cleanup)
         .run(laid, new RunningFinally.Before(ending, steps.failed(), steps.outcomes(), secrets));
+  }
+
+  /** Does the build's work while its companions are there. */
+  private Ending beside(BuildSite site, Deadline deadline, Supplier<Ending> work) {
+    Companions.Stage stage =
+        new Companions.Stage(
+            request.build(), engine, site, request.resumption().isAgain(), company.log());
+    Companions.Present present =
+        deadline.within(() -> request.surroundings().companions().join(stage));
+    steps.accompany(present);
+    boolean succeeded = false;
+    try {
+      Ending ending = work.get();
+      succeeded = ending.status() == Build.Status.SUCCESS;
+      return ending;
+    } finally {
+      leave(present, succeeded, steps.delayed(deadline));
+    }
+  }
+
+  /** What a build leaves for others is worth no failure of its own. */
+  private void leave(Companions.Present present, boolean succeeded, Deadline deadline) {
+    if (!succeeded) {
+      present.leave(false, this::say);
+      return;
+    }
+    try {
+      deadline.within(() -> {
+        present.leave(true, this::say);
+        return true;
+      });
+    } catch (Deadline.Passed | EngineException e) {
+      note(true, "not everything could be kept for the next build: " + message(e));
+    }
   }
 
   private BuildSite setUp(BuildGround ground, Deadline deadline) {

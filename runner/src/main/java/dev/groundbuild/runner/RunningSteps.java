@@ -43,6 +43,7 @@ final class RunningSteps {
   private final Map<Integer, StepOutcome> outcomes = new TreeMap<>();
   private Map<String, String> secrets = Map.of();
   private @Nullable StepSpec failed;
+  private Companions.Present companions = Companions.Present.NOBODY;
 
   /** A step that runs, and since when. */
   private record Started(Instant at, Thread thread) {}
@@ -71,6 +72,11 @@ final class RunningSteps {
   /** The step whose failure ended the build. */
   Optional<StepSpec> failed() {
     return Optional.ofNullable(failed);
+  }
+
+  /** Before {@link #run}: who hears of the steps that succeed. */
+  void accompany(Companions.Present present) {
+    companions = present;
   }
 
   /** A deadline, later by the time in which somebody looked at steps. */
@@ -127,7 +133,7 @@ final class RunningSteps {
     Map<String, String> wanted = new HashMap<>(secrets);
     wanted.keySet().retainAll(step.secretEnv());
     return new StepAttempts.Order(
-        site, wanted, retries(step), company.intervention(), company.log());
+        site, wanted, retries(step), company.intervention(), companions, company.log());
   }
 
   private StepRetries retries(StepSpec step) {

@@ -48,6 +48,7 @@ final class StepAttempts implements StepAftermath {
       Map<String, String> secrets,
       StepRetries retries,
       Intervention intervention,
+      Companions.Present companions,
       StepLog log) {
     /** Says nothing of the secrets. */
     @Override
@@ -141,6 +142,9 @@ final class StepAttempts implements StepAftermath {
   public void ended(String container, StepOutcome outcome) {
     if (order.retries().why(counted, outcome).isPresent()) {
       return;
+    }
+    if (Verdict.succeeded(outcome)) {
+      order.companions().stepSucceeded(step, container);
     }
     boolean endsBuild = !Verdict.succeeded(outcome) && !Verdict.forgiven(step, outcome);
     Intervention.Ended ended =

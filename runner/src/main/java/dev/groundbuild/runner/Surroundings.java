@@ -6,8 +6,15 @@ package dev.groundbuild.runner;
  *
  * @param secrets gives the values of its secret variables
  * @param delivery takes what it has made to where it belongs
+ * @param companions stand beside its steps
  */
-public record Surroundings(SecretSource secrets, Delivery delivery) {
+public record Surroundings(SecretSource secrets, Delivery delivery, Companions companions) {
   /** No secrets, and nothing leaves the machine. */
-  public static final Surroundings NONE = new Surroundings(SecretSource.NONE, Delivery.NONE);
+  public static final Surroundings NONE =
+      new Surroundings(SecretSource.NONE, Delivery.NONE, Companions.NONE);
+
+  /** The same with others beside the steps. */
+  public Surroundings withCompanions(Companions others) {
+    return new Surroundings(secrets, delivery, others);
+  }
 }

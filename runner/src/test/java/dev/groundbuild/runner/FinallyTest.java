@@ -143,7 +143,7 @@ final class FinallyTest {
     BuildPlan plan = FakeRuns.plan(build).andFinally(specs(step("f")), FinallySteps.DEFAULT_LIMIT);
     runs.run(
         FakeRuns.request(build, plan)
-            .withSurroundings(new Surroundings(SecretSource.NONE, delivery)),
+            .withSurroundings(new Surroundings(SecretSource.NONE, delivery, Companions.NONE)),
         Intervention.NONE);
     assertThat(order).containsExactly("delivery", "finally");
   }

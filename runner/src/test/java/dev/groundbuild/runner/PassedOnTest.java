@@ -67,7 +67,7 @@ final class PassedOnTest {
     SecretSource secrets = (b, names, say) -> Map.of("S", "hidden");
     BuildRequest request =
         FakeRuns.request(build, FakeRuns.plan(build))
-            .withSurroundings(new Surroundings(secrets, Delivery.NONE));
+            .withSurroundings(new Surroundings(secrets, Delivery.NONE, Companions.NONE));
     runs.run(request, Intervention.NONE);
     assertThat(runs.lines()).contains("1 S=hidden");
   }

@@ -64,7 +64,7 @@ public final class ImageSource {
    *     it
    * @param digest {@code sha256:...}
    */
-  record Found(String reference, Optional<String> digest) {}
+  public record Found(String reference, Optional<String> digest) {}
 
   /**
    * Finds the image of a step or pulls it.
@@ -72,7 +72,7 @@ public final class ImageSource {
    * @throws EngineException NOT_FOUND, UNAUTHORIZED or REFUSED when there is no such image to be
    *     had
    */
-  Found find(int step, String name, StepLog log) {
+  public Found find(int step, String name, StepLog log) {
     ImageReference reference =
         ImageReference.parse(name)
             .orElseThrow(() ->
@@ -93,7 +93,7 @@ public final class ImageSource {
   }
 
   /** Whether a failure to get an image is the config's or the registry's last word. */
-  static boolean isPermanent(EngineException e) {
+  public static boolean isPermanent(EngineException e) {
     return switch (e.kind()) {
       case NOT_FOUND, UNAUTHORIZED, REFUSED -> true;
       case UNREACHABLE, CONFLICT, DISK_FULL, FAILED -> false;

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * Cuts one stream of a step's output into lines, at line feeds only. A line is held until it is
  * whole; one that grows beyond {@value #LONGEST} bytes is passed on in parts. Not thread-safe.
  */
-final class LineAssembler extends OutputStream {
+public final class LineAssembler extends OutputStream {
   /** In bytes. */
   static final int LONGEST = 32 * 1024 * 1024;
 
@@ -17,7 +17,7 @@ final class LineAssembler extends OutputStream {
   private byte[] held = new byte[256];
   private int length;
 
-  LineAssembler(int step, StepLog.Stream stream, StepLog log) {
+  public LineAssembler(int step, StepLog.Stream stream, StepLog log) {
     this.step = step;
     this.stream = stream;
     this.log = log;
@@ -42,7 +42,7 @@ final class LineAssembler extends OutputStream {
   }
 
   /** Passes on what is left of the last line. */
-  void finish() {
+  public void finish() {
     if (length > 0) {
       log.line(step, stream, Arrays.copyOf(held, length), false);
       reset();

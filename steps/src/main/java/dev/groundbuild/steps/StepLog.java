@@ -22,6 +22,14 @@ public interface StepLog {
    */
   void line(int step, Stream stream, byte[] line, boolean complete);
 
+  /**
+   * A line of something that runs beside the steps; from any thread.
+   *
+   * @param label whose line it is, such as {@code service "db": }
+   * @param line the bytes without the line feed
+   */
+  default void beside(String label, byte[] line) {}
+
   /** The current state of something that is under way, such as a pull; not part of the log. */
   default void progress(int step, String text) {}
 }

@@ -92,6 +92,25 @@ public record StepSpec(
         "Step #" + index);
   }
 
+  /** The same with other volumes. */
+  public StepSpec withVolumes(List<StepVolume> others) {
+    return new StepSpec(
+        index,
+        id,
+        image,
+        entrypoint,
+        args,
+        script,
+        env,
+        secretEnv,
+        workdir,
+        others,
+        timeout,
+        allowFailure,
+        allowExitCodes,
+        title);
+  }
+
   /** The same by another number and title. */
   public StepSpec named(int number, String otherTitle) {
     return new StepSpec(

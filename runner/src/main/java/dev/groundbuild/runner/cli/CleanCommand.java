@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  groundbuild clean",
       "  groundbuild clean --kept",
-      "  groundbuild clean --other-hosts"
+      "  groundbuild clean --other-hosts",
+      "  groundbuild clean --caches"
     })
 final class CleanCommand implements Callable<Integer> {
   private final Shell shell;
@@ -42,6 +43,9 @@ final class CleanCommand implements Callable<Integer> {
       description =
           "Also what --keep-workspace and --debug have kept for groundbuild resume and groundbuild shell.")
   private boolean kept;
+
+  @Option(names = "--caches", description = "Also all caches; groundbuild caches lists them.")
+  private boolean caches;
 
   CleanCommand(Shell shell) {
     this.shell = shell;
@@ -63,7 +67,11 @@ final class CleanCommand implements Callable<Integer> {
       if (sockets > 0) {
         shell.out().println("removed " + sockets + (sockets == 1 ? " socket" : " sockets"));
       }
-      if (removed.isEmpty() && sockets == 0) {
+      boolean none = removed.isEmpty() && sockets == 0;
+      if (caches) {
+        none &= CachesCommand.removeAll(engine, shell.out()) == 0;
+      }
+      if (none) {
         shell.out().println("nothing is left of killed builds");
       }
       shell.out().flush();

@@ -30,6 +30,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Takes one build from the command line to its end. */
 final class Launch {
@@ -39,6 +40,7 @@ final class Launch {
   private final InstantSource clock;
   private final Alongside alongside;
   private final BuildTrace trace = new BuildTrace();
+  private @Nullable OverlayFile overlay;
 
   /** Something that goes on while a build runs, and may interrupt it. */
   @FunctionalInterface
@@ -84,6 +86,9 @@ final class Launch {
     try (BuildKeeper keeper = shell.history(clock).start(request.build())) {
       keeper.source(shown);
       asked.write(keeper.kept());
+      if (overlay != null) {
+        overlay.keep(keeper.kept());
+      }
       return run(engine, keeper, withSnapshot(request, keeper.kept()));
     }
   }
@@ -96,6 +101,11 @@ final class Launch {
       asked.write(keeper.kept());
       return run(engine, keeper, request);
     }
+  }
+
+  /** What lies over the build that is to be started; it is kept with it. */
+  void overlaid(OverlayFile file) {
+    overlay = file;
   }
 
   /** Takes the times of the build that this launches. */

@@ -12,6 +12,9 @@ import dev.groundbuild.runner.plan.PlanText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,6 +41,7 @@ final class PlanCommand implements Callable<Integer> {
   private final Shell shell;
 
   @Mixin private ConfigOptions options = new ConfigOptions();
+  @Mixin private OverlayOptions overlays = new OverlayOptions();
 
   @Parameters(
       arity = "0..1",
@@ -81,23 +85,28 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     ConfigOptions.Chosen choice = options.read(shell, source, config);
     Preparation preparation = options.lookAt(shell, choice);
-    for (Problem problem : preparation.problems()) {
-      shell.err().println(problem);
+    Optional<Overlaid> overlaid =
+        overlays
+            .beside(shell, config == null ? source : config)
+            .map(over -> Overlaid.of(over, preparation, choice.config(), options.door()));
+    List<Problem> problems = new ArrayList<>(preparation.problems());
+    overlaid.ifPresent(over -> problems.addAll(over.problems()));
+    problems.forEach(shell.err()::println);
+    if (!(preparation instanceof Preparation.Ready ready)
+        || problems.stream().anyMatch(Problem::isError)) {
+      return ExitCode.USAGE;
     }
-    return switch (preparation) {
-      case Preparation.Refused r -> ExitCode.USAGE;
-      case Preparation.Ready ready -> {
-        write(rendered(ready));
-        yield ExitCode.SUCCESS;
-      }
-    };
+    BuildPlan plan = overlaid.map(over -> over.over(ready.plan())).orElse(ready.plan());
+    List<String> lines = overlaid.map(Overlaid::lines).orElse(List.of());
+    write(rendered(ready, plan, lines));
+    return ExitCode.SUCCESS;
   }
 
-  private String rendered(Preparation.Ready ready) {
-    BuildPlan plan = ready.plan();
+  private String rendered(Preparation.Ready ready, BuildPlan plan, List<String> overlay) {
     return switch (format) {
       case text ->
-          PlanText.render(plan, output == null && shell.own() && ConsoleChoice.onTerminal());
+          PlanText.render(plan, output == null && shell.own() && ConsoleChoice.onTerminal())
+              + (overlay.isEmpty() ? "" : "\n" + String.join("\n", overlay) + "\n");
       case json -> PlanJson.render(plan, ready.build(), ready.substitutions());
       case dot -> PlanDot.render(plan);
       case mermaid -> PlanMermaid.render(plan);

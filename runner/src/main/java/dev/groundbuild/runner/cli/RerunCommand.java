@@ -96,6 +96,11 @@ final class RerunCommand implements Callable<Integer> {
             before.leftOut(),
             before.privileged(),
             before.content());
+    Optional<OverlayFile> overlay = OverlayFile.of(kept);
+    if (overlay.isPresent()) {
+      request = Overlaid.again(overlay.get(), request, asked, clock);
+      launch.overlaid(overlay.get());
+    }
     try (ContainerEngine engine = Launch.open(shell, launching, clock)) {
       return launch.start(engine, request, asked, kept.source());
     }

@@ -105,6 +105,10 @@ final class ResumeCommand implements Callable<Integer> {
       String command = "groundbuild resume " + BuildChoice.brief(kept.id());
       Launch launch = new Launch(shell, launching, command, clock);
       BuildRequest request = request(kept, asked.get(), earlier, launch);
+      Optional<OverlayFile> overlay = OverlayFile.of(kept);
+      if (overlay.isPresent()) {
+        request = Overlaid.again(overlay.get(), request, asked.get(), clock);
+      }
       return launch.again(engine, kept, request, asked.get());
     }
   }

@@ -60,7 +60,9 @@ final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SourceOptions sources = new SourceOptions();
   @Mixin private ConfigOptions options = new ConfigOptions();
+  @Mixin private OverlayOptions overlays = new OverlayOptions();
   @Mixin private RunOptions how = new RunOptions();
+  private boolean ownSource;
   private Launch.Alongside alongside = _ -> () -> {};
 
   @Option(
@@ -134,7 +136,13 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int once() throws IOException {
+    ownSource = true;
     return carryOut(() -> sources.choose(shell, options), this::prepared);
+  }
+
+  /** A build of the cloud's has none. */
+  private Optional<OverlayFile> overlay(SourceOptions.Chosen source) {
+    return ownSource ? sources.overlay(shell, overlays, source) : Optional.empty();
   }
 
   private Prepared prepared(SourceOptions.Chosen source, String id) {
@@ -168,17 +176,21 @@ final class RunCommand implements Callable<Integer> {
     try (source) {
       Prepared prepared = prepare.with(source, id);
       Preparation preparation = prepared.preparation();
-      if (how.launching.log != ConsoleChoice.Form.JSON
-          || preparation instanceof Preparation.Refused) {
-        preparation.problems().forEach(shell.err()::println);
+      Optional<Overlaid> overlaid =
+          overlay(source)
+              .map(file -> Overlaid.of(file, preparation, source.config(), options.door()));
+      List<Problem> problems = new ArrayList<>(preparation.problems());
+      overlaid.ifPresent(over -> problems.addAll(over.problems()));
+      boolean refused = problems.stream().anyMatch(Problem::isError);
+      if (how.launching.log != ConsoleChoice.Form.JSON || refused) {
+        problems.forEach(shell.err()::println);
       }
-      return switch (preparation) {
-        case Preparation.Refused refused -> refused(refused.problems());
-        case Preparation.Ready ready ->
-            engine.isEmpty()
-                ? dryRun(ready, source)
-                : run(ready, prepared.words(), source, id, engine.get());
-      };
+      if (refused || !(preparation instanceof Preparation.Ready ready)) {
+        return refused(problems);
+      }
+      return engine.isEmpty()
+          ? dryRun(ready, overlaid, source)
+          : run(ready, overlaid, prepared.words(), source, id, engine.get());
     }
   }
 
@@ -202,8 +214,9 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.USAGE;
   }
 
-  private int dryRun(Preparation.Ready ready, SourceOptions.Chosen source) {
-    BuildPlan plan = ready.plan();
+  private int dryRun(
+      Preparation.Ready ready, Optional<Overlaid> overlaid, SourceOptions.Chosen source) {
+    BuildPlan plan = overlaid.map(over -> over.over(ready.plan())).orElse(ready.plan());
     new DryRun(plan, leftOut(plan), privileges(), source.files()).print(shell.out());
     shell.out().flush();
     return ExitCode.SUCCESS;
@@ -211,6 +224,7 @@ final class RunCommand implements Callable<Integer> {
 
   private int run(
       Preparation.Ready ready,
+      Optional<Overlaid> overlaid,
       KeptRequest.Words words,
       SourceOptions.Chosen source,
       String id,
@@ -233,6 +247,14 @@ final class RunCommand implements Callable<Integer> {
     KeptRequest asked =
         new KeptRequest(
             words, build, ready.substitutions(), leftOut, !how.noPrivileged, source.content());
+    if (overlaid.isPresent()) {
+      boolean fake = how.launching.engineChoice == LaunchOptions.EngineChoice.fake;
+      request =
+          fake
+              ? request.withPlan(overlaid.get().over(request.plan()))
+              : overlaid.get().over(request, clock);
+      launch.overlaid(overlaid.get().file());
+    }
     return launch.start(opening.engine(), request, asked, source.opened().shown());
   }
 

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -127,6 +128,20 @@ final class SourceOptions {
     return open(shell, what, (opened, in) -> config(shell, options, opened, in, config));
   }
 
+  /** The overlay beside the config that {@link #choose} has read. */
+  Optional<OverlayFile> overlay(Shell shell, OverlayOptions options, Chosen chosen) {
+    String given = source == null ? "." : source;
+    if (config != null) {
+      return options.beside(shell, config);
+    }
+    if (isConfig(shell, given)) {
+      return options.beside(shell, given);
+    }
+    return chosen.opened().folder().isEmpty() && !noSource
+        ? options.in(shell, name -> chosen.opened().file(name))
+        : options.beside(shell, chosen.folder().toString());
+  }
+
   /** Whether the user says what the files are, be it none. */
   boolean isChosen() {
     return source != null || noSource;
@@ -173,8 +188,10 @@ final class SourceOptions {
   Set<Path> watchedConfigs(Shell shell) {
     Path path = shell.path(config != null ? config : source != null ? source : ".");
     return Files.isDirectory(path)
-        ? ConfigFile.NAMES.stream().map(path::resolve).collect(Collectors.toSet())
-        : Set.of(path);
+        ? Stream.concat(ConfigFile.NAMES.stream(), Stream.of(OverlayOptions.NAME))
+            .map(path::resolve)
+            .collect(Collectors.toSet())
+        : Set.of(path, path.resolveSibling(OverlayOptions.NAME));
   }
 
   private static Path folderOf(Shell shell, String config) {

@@ -7,6 +7,7 @@ import dev.groundbuild.runner.Preparation;
 import dev.groundbuild.runner.config.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +33,7 @@ final class ValidateCommand implements Callable<Integer> {
   private final Shell shell;
 
   @Mixin private ConfigOptions options = new ConfigOptions();
+  @Mixin private OverlayOptions overlays = new OverlayOptions();
 
   @Parameters(
       arity = "0..*",
@@ -64,18 +66,27 @@ final class ValidateCommand implements Callable<Integer> {
     for (String file : given) {
       ConfigOptions.Chosen choice = options.read(shell, file);
       Preparation preparation = options.lookAt(shell, choice);
-      if (preparation instanceof Preparation.Refused) {
+      Optional<Overlaid> overlaid =
+          overlays
+              .beside(shell, file)
+              .map(over -> Overlaid.of(over, preparation, choice.config(), options.door()));
+      List<Problem> problems = new ArrayList<>(preparation.problems());
+      overlaid.ifPresent(over -> problems.addAll(over.problems()));
+      boolean bad = problems.stream().anyMatch(Problem::isError);
+      if (bad) {
         refused++;
       }
-      for (Problem problem : preparation.problems()) {
+      for (Problem problem : problems) {
         if (asJson()) {
           all.add(json(choice.config().name(), problem));
         } else {
           shell.out().println(problem);
         }
       }
-      if (!asJson() && preparation instanceof Preparation.Ready ready) {
+      if (!asJson() && !bad && preparation instanceof Preparation.Ready ready) {
         shell.out().println(choice.config().name() + ": ok, " + steps(ready.plan().steps().size()));
+        overlaid.ifPresent(
+            over -> shell.out().println(over.file().name() + ": ok" + over.counts()));
       }
     }
     if (asJson()) {

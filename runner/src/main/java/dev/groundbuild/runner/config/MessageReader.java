@@ -1,5 +1,6 @@
 package dev.groundbuild.runner.config;
 
+import com.google.cloudbuild.v1.Build;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
@@ -42,6 +43,11 @@ final class MessageReader {
         field(field, entry.value(), path.child(field.getJsonName()), into);
       }
     }
+  }
+
+  /** Reads a list of build steps that stands somewhere else than under {@code steps}. */
+  void readSteps(Node node, FieldPath path, Build.Builder into) {
+    field(Build.getDescriptor().findFieldByName("steps"), node, path, into);
   }
 
   /** Cloud Build: both spellings of one field together are an error, as are two of a oneof. */

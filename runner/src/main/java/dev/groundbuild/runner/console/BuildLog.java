@@ -70,6 +70,11 @@ public final class BuildLog implements BuildListener, StepLog, AutoCloseable {
   }
 
   @Override
+  public void beside(String label, byte[] line) {
+    locked(() -> pass(null, label.getBytes(UTF_8), line, true));
+  }
+
+  @Override
   public void progress(int step, String text) {
     locked(() -> each(sink -> sink.progress(step, text)));
   }

@@ -185,6 +185,9 @@ final class JsonConsole implements LogSink {
   @Override
   public void line(LogLine line) throws IOException {
     if (line.origin().isEmpty()) {
+      if (line.prefix().length > 0) {
+        beside(line);
+      }
       return; // the transcript's own lines are events here
     }
     LogLine.Origin origin = line.origin().get();
@@ -196,6 +199,15 @@ final class JsonConsole implements LogSink {
     write(head.toString());
     writeText(line.text());
     write(line.complete() ? "}\n" : ",\"partial\":true}\n");
+  }
+
+  private void beside(LogLine line) throws IOException {
+    JsonObject json = object("beside", clock.instant());
+    json.addProperty("of", new String(line.prefix(), UTF_8).replaceFirst(": $", ""));
+    String head = json.toString();
+    write(head.substring(0, head.length() - 1) + ",");
+    writeText(line.text());
+    write("}\n");
   }
 
   private void writeText(byte[] text) throws IOException {

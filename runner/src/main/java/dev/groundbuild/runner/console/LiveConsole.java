@@ -87,6 +87,8 @@ final class LiveConsole implements LogSink {
       int step = line.origin().get().step();
       area.last(step, text);
       say(palette.step(step, new String(line.prefix(), UTF_8)) + text);
+    } else if (line.prefix().length > 0) {
+      say(palette.faint(new String(line.prefix(), UTF_8)) + text);
     } else {
       say(palette.strong(text) + result);
     }

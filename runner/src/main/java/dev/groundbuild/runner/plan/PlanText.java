@@ -2,7 +2,6 @@ package dev.groundbuild.runner.plan;
 
 import dev.groundbuild.runner.BuildPlan;
 import dev.groundbuild.runner.PlanGraph;
-import dev.groundbuild.runner.StepRetries;
 import dev.groundbuild.steps.StepSpec;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -65,28 +64,11 @@ public final class PlanText {
       }
     }
     out.append('\n');
-    last();
     if (levels.stream().anyMatch(steps -> steps.size() > 1)) {
       out.append("| in parallel\n");
     }
     out.append("* critical path, every step taken to be as long as another: ");
     out.append(critical.stream().map(i -> "#" + i).collect(Collectors.joining(" > ")));
-    out.append('\n');
-  }
-
-  /** What Cloud Build does not have, and only a build with an overlay. */
-  private void last() {
-    if (plan.last().isEmpty()) {
-      return;
-    }
-    out.append("finally, however the build ended, within ");
-    out.append(plan.last().limit().toSeconds()).append("s:\n");
-    for (StepSpec step : plan.last().steps()) {
-      String id = step.id().map(i -> "  " + Printable.line(i)).orElse("");
-      int number = step.index() - plan.steps().size();
-      out.append("          #").append(number).append(id);
-      out.append("  ").append(Drawing.image(step)).append('\n');
-    }
     out.append('\n');
   }
 
@@ -104,9 +86,7 @@ public final class PlanText {
 
   private String after(int step) {
     Collection<Integer> before = graph.before(step);
-    StepRetries retries = plan.retries().get(step);
-    return (before.isEmpty() ? "immediately" : "after " + ranges(before))
-        + (retries == null ? "" : ", up to " + (retries.count() + 1) + " attempts");
+    return before.isEmpty() ? "immediately" : "after " + ranges(before);
   }
 
   /** {@code #0, #2-#5, #7}. */

@@ -1,11 +1,13 @@
 package dev.groundbuild.steps.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.HealthState;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.WaitContainerCondition;
 import com.github.dockerjava.api.model.WaitResponse;
@@ -16,6 +18,8 @@ import dev.groundbuild.steps.engine.ContainerEngine.Output;
 import dev.groundbuild.steps.engine.ContainerEngine.OutputSink;
 import dev.groundbuild.steps.engine.ContainerSpec;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
+import dev.groundbuild.steps.engine.ContainerState;
+import dev.groundbuild.steps.engine.ContainerState.Health;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
 import dev.groundbuild.steps.engine.FileArchive;
@@ -33,6 +37,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /** The life of containers on a Docker engine; what each call promises is said in the protocol. */
 final class Containers {
@@ -159,6 +164,32 @@ final class Containers {
             doing, () -> docker.inspectContainerCmd(container).exec().getState().getStartedAt());
     Optional<Instant> started = Optional.ofNullable(at).map(Instant::parse);
     return started.filter(Instant.EPOCH::isBefore);
+  }
+
+  ContainerState state(String container) {
+    InspectContainerResponse found =
+        calls.answer(
+            "looking at container " + container,
+            () -> docker.inspectContainerCmd(container).exec());
+    InspectContainerResponse.ContainerState state = found.getState();
+    Long code = state.getExitCodeLong();
+    return new ContainerState(
+        Boolean.TRUE.equals(state.getRunning()),
+        code == null ? 0 : code.intValue(),
+        health(state.getHealth()),
+        found.getNetworkSettings().getNetworks().values().stream()
+            .map(ContainerNetwork::getIpAddress)
+            .filter(address -> address != null && !address.isEmpty())
+            .findFirst());
+  }
+
+  private static Health health(@Nullable HealthState health) {
+    return switch (health == null ? "none" : String.valueOf(health.getStatus())) {
+      case "starting" -> Health.STARTING;
+      case "healthy" -> Health.HEALTHY;
+      case "unhealthy" -> Health.UNHEALTHY;
+      default -> Health.NONE;
+    };
   }
 
   void stop(String container, Duration grace) {

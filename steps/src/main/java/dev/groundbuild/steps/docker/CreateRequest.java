@@ -4,13 +4,16 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.LogConfig.LoggingType;
 import com.github.dockerjava.api.model.MountType;
+import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.VolumeOptions;
 import dev.groundbuild.steps.engine.ContainerSpec;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
+import dev.groundbuild.steps.engine.ContainerSpec.PublishedPort;
 import dev.groundbuild.steps.engine.Mount;
 import java.util.List;
 import java.util.Set;
@@ -36,12 +39,15 @@ final class CreateRequest {
             .withEnv(
                 new TreeMap<>(spec.env())
                     .entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList())
-            .withWorkingDir(spec.workdir())
             .withLabels(spec.labels())
             .withAttachStdin(false)
             .withStdinOpen(false)
             .withTty(false)
             .withHostConfig(host);
+    if (!spec.workdir().isEmpty()) {
+      request.withWorkingDir(spec.workdir());
+    }
+    publish(spec.ports(), request, host);
     if (spec.entrypoint() != null) {
       request.withEntrypoint(spec.entrypoint());
     }
@@ -52,6 +58,21 @@ final class CreateRequest {
       request.withAliases(spec.aliases());
     }
     return request;
+  }
+
+  private static void publish(
+      List<PublishedPort> ports, CreateContainerCmd request, HostConfig host) {
+    if (ports.isEmpty()) {
+      return;
+    }
+    Ports bindings = new Ports();
+    for (PublishedPort port : ports) {
+      bindings.bind(
+          ExposedPort.tcp(port.containerPort()),
+          Ports.Binding.bindIpAndPort(port.hostAddress(), port.hostPort()));
+    }
+    host.withPortBindings(bindings);
+    request.withExposedPorts(List.copyOf(bindings.getBindings().keySet()));
   }
 
   private static HostConfig privileges(Privileges privileges, Set<Capability> refused) {

@@ -5,9 +5,11 @@ import com.github.dockerjava.api.model.Version;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerSpec;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
+import dev.groundbuild.steps.engine.ContainerState;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.Exec;
 import dev.groundbuild.steps.engine.ImageInfo;
+import dev.groundbuild.steps.engine.ImageRecipe;
 import dev.groundbuild.steps.engine.ImageReference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -141,6 +143,11 @@ public final class DockerEngine implements ContainerEngine {
   }
 
   @Override
+  public ContainerState state(String container) {
+    return containers.state(container);
+  }
+
+  @Override
   public Exec exec(String container, Exec.Spec spec, OutputSink sink) {
     return DockerExec.start(new DockerExec.Way(connection, calls, faults), container, spec, sink);
   }
@@ -148,6 +155,11 @@ public final class DockerEngine implements ContainerEngine {
   @Override
   public String snapshot(String container, String tag, Map<String, String> labels) {
     return images.snapshot(container, tag, labels);
+  }
+
+  @Override
+  public String commit(String container, ImageRecipe recipe) {
+    return new Commits(connection.client(), calls).make(container, recipe);
   }
 
   @Override

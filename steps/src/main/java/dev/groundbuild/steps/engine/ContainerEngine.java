@@ -69,6 +69,8 @@ public interface ContainerEngine extends AutoCloseable {
   /** When a container was last started; empty for one that never was. */
   Optional<Instant> startedAt(String container);
 
+  ContainerState state(String container);
+
   /**
    * Starts a program in a running container; {@link EngineException.Kind#CONFLICT} when it does not
    * run. The sink is called from one thread of the engine's, in the order of arrival.
@@ -115,6 +117,14 @@ public interface ContainerEngine extends AutoCloseable {
    * @return its name
    */
   String snapshot(String container, String tag, Map<String, String> labels);
+
+  /**
+   * Makes an image of a container's files as they are now, without what is mounted and without the
+   * container's own settings: neither its environment nor its command is anywhere in the image.
+   *
+   * @return the image's id
+   */
+  String commit(String container, ImageRecipe recipe);
 
   /** Removes an image by its name. No error if it is gone already. */
   void removeImage(String name);

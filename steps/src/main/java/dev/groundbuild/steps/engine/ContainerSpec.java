@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param args the arguments after the entrypoint; empty means the image's CMD, unless the
  *     entrypoint is replaced
  * @param env sorted by name when it reaches the engine
- * @param workdir absolute; made by the engine when it is missing
+ * @param workdir absolute; made by the engine when it is missing; empty for the image's own
  * @param network name or id of the network to join; null for none
  * @param aliases names under which other containers of the network find this one
  * @param privileges what the container may do on its host
  * @param labels who owns the container
  * @param files small files put into the container before it starts
+ * @param ports under which the container is reached from the engine's host
  */
 public record ContainerSpec(
     String name,
@@ -33,7 +34,46 @@ public record ContainerSpec(
     List<String> aliases,
     Privileges privileges,
     Map<String, String> labels,
-    List<ContainerFile> files) {
+    List<ContainerFile> files,
+    List<PublishedPort> ports) {
+
+  /** One without published ports. */
+  public ContainerSpec(
+      String name,
+      String image,
+      @Nullable List<String> entrypoint,
+      List<String> args,
+      Map<String, String> env,
+      String workdir,
+      List<Mount> mounts,
+      @Nullable String network,
+      List<String> aliases,
+      Privileges privileges,
+      Map<String, String> labels,
+      List<ContainerFile> files) {
+    this(
+        name,
+        image,
+        entrypoint,
+        args,
+        env,
+        workdir,
+        mounts,
+        network,
+        aliases,
+        privileges,
+        labels,
+        files,
+        List.of());
+  }
+
+  /** A TCP port of the container, and where it is on the engine's host. */
+  public record PublishedPort(String hostAddress, int hostPort, int containerPort) {
+    @Override
+    public String toString() {
+      return hostAddress + ":" + hostPort + ":" + containerPort;
+    }
+  }
 
   /** What a container may do. */
   public enum Privileges {
@@ -62,5 +102,6 @@ public record ContainerSpec(
     aliases = List.copyOf(aliases);
     labels = Map.copyOf(labels);
     files = List.copyOf(files);
+    ports = List.copyOf(ports);
   }
 }

@@ -133,7 +133,15 @@ public final class FileArchive {
     return entries;
   }
 
-  private static byte[] header(ContainerFile file, int size) {
+  /**
+   * What stands before the bytes of a file that is too large for memory; they are followed by
+   * {@link #padding}.
+   */
+  public static byte[] header(String name, long size) {
+    return header(new ContainerFile(name, 0644, Optional.of(NO_BYTES)), size);
+  }
+
+  private static byte[] header(ContainerFile file, long size) {
     boolean folder = file.content().isEmpty();
     String path = file.path().replaceFirst("^/+", "") + (folder ? "/" : "");
     byte[] name = path.getBytes(StandardCharsets.UTF_8);
@@ -189,7 +197,8 @@ public final class FileArchive {
     return new String(header, at, end - at, StandardCharsets.UTF_8);
   }
 
-  private static int padding(long size) {
+  /** How many zeros follow so many bytes. */
+  public static int padding(long size) {
     return (int) ((BLOCK - size % BLOCK) % BLOCK);
   }
 }

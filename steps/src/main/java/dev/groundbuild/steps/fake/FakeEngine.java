@@ -4,11 +4,14 @@ import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerSpec;
 import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
+import dev.groundbuild.steps.engine.ContainerState;
+import dev.groundbuild.steps.engine.ContainerState.Health;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
 import dev.groundbuild.steps.engine.Exec;
 import dev.groundbuild.steps.engine.FileArchive;
 import dev.groundbuild.steps.engine.ImageInfo;
+import dev.groundbuild.steps.engine.ImageRecipe;
 import dev.groundbuild.steps.engine.ImageReference;
 import dev.groundbuild.steps.engine.Mount;
 import java.io.ByteArrayInputStream;
@@ -159,6 +162,15 @@ public final class FakeEngine implements ContainerEngine {
   }
 
   @Override
+  public ContainerState state(String container) {
+    refuseIfInterrupted();
+    FakeContainer found = holdings.container(container);
+    boolean ended = found.startedAt().isPresent() && !found.isRunning();
+    return new ContainerState(
+        found.isRunning(), ended ? await(found).code() : 0, Health.NONE, Optional.empty());
+  }
+
+  @Override
   public Exec exec(String container, Exec.Spec spec, OutputSink sink) {
     refuseIfInterrupted();
     if (!holdings.container(container).isRunning()) {
@@ -172,6 +184,15 @@ public final class FakeEngine implements ContainerEngine {
     refuseIfInterrupted();
     return holdings.addImage(
         SNAPSHOTS + ":" + tag, labels, holdings.container(container).files.below("/"));
+  }
+
+  @Override
+  public String commit(String container, ImageRecipe recipe) {
+    refuseIfInterrupted();
+    for (String name : recipe.names()) {
+      holdings.addImage(name, recipe.labels(), holdings.container(container).files.below("/"));
+    }
+    return "fake:" + recipe.names().getFirst();
   }
 
   @Override
