@@ -19,6 +19,7 @@ import dev.groundbuild.runner.BuildEvent.StepEnded;
 import dev.groundbuild.runner.BuildEvent.StepKept;
 import dev.groundbuild.runner.BuildEvent.StepRetried;
 import dev.groundbuild.runner.BuildEvent.StepStarted;
+import dev.groundbuild.runner.FinallySteps;
 import dev.groundbuild.steps.StepOutcome;
 import dev.groundbuild.steps.StepSpec;
 import java.io.BufferedOutputStream;
@@ -133,7 +134,21 @@ final class JsonConsole implements LogSink {
       list.add(one);
     }
     json.add("steps", list);
+    if (!queued.plan().last().isEmpty()) {
+      json.add("finally", last(queued.plan().last()));
+    }
     return json;
+  }
+
+  private JsonArray last(FinallySteps last) {
+    JsonArray list = new JsonArray();
+    for (StepSpec step : last.steps()) {
+      JsonObject one = new JsonObject();
+      label(one, step);
+      one.addProperty("image", step.image());
+      list.add(one);
+    }
+    return list;
   }
 
   private JsonObject retried(StepRetried retried) {
