@@ -40,8 +40,45 @@ public sealed interface BuildEvent {
   /** A step may start: its dependencies are done. */
   record StepStarted(Instant at, StepSpec step) implements BuildEvent {}
 
-  /** A step is done; {@code forgiven} says that it failed and the build goes on all the same. */
-  record StepEnded(Instant at, StepSpec step, StepOutcome outcome, Duration took, boolean forgiven)
+  /**
+   * A step failed and will be run again, after a pause.
+   *
+   * @param attempt that has failed, from 1
+   * @param most attempts that there may be
+   */
+  record StepRetried(
+      Instant at, StepSpec step, int attempt, int most, String reason, Duration pause)
+      implements BuildEvent {}
+
+  /**
+   * A step is done.
+   *
+   * @param took from its start to its end, over all attempts
+   * @param forgiven it failed and the build goes on all the same
+   * @param attempts how often it was run
+   */
+  record StepEnded(
+      Instant at, StepSpec step, StepOutcome outcome, Duration took, boolean forgiven, int attempts)
+      implements BuildEvent {
+    /** After one attempt. */
+    public StepEnded(
+        Instant at, StepSpec step, StepOutcome outcome, Duration took, boolean forgiven) {
+      this(at, step, outcome, took, forgiven, 1);
+    }
+  }
+
+  /**
+   * The steps that run however the build ended begin.
+   *
+   * @param status that the build has now
+   */
+  record FinallyBegun(Instant at, Build.Status status) implements BuildEvent {}
+
+  /** One of these starts. */
+  record FinallyStarted(Instant at, StepSpec step) implements BuildEvent {}
+
+  /** One of these is done, well or not. */
+  record FinallyEnded(Instant at, StepSpec step, StepOutcome outcome, Duration took)
       implements BuildEvent {}
 
   /** One sentence for the user that belongs to no step. */

@@ -93,7 +93,7 @@ final class BuildGround {
             ? Optional.of(b.folder())
             : Optional.empty();
     List<String> volumes =
-        request.plan().steps().stream()
+        request.plan().allSteps().stream()
             .map(StepSpec::volumes)
             .flatMap(List::stream)
             .map(StepVolume::name)

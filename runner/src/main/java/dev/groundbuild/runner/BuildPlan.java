@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Which step may start when: the steps of one build and their order. Immutable; no threads, no I/O.
@@ -19,9 +22,16 @@ import java.util.stream.IntStream;
  * @param steps in the order of the config
  * @param waitFor for each step, the indexes of the steps that it waits for, ascending; every one of
  *     them is smaller than the step's own, so that there can be no cycle
+ * @param retries which steps are run again when they fail, by index
+ * @param last the steps that run after all of these, however they ended
  */
-public record BuildPlan(List<StepSpec> steps, List<Set<Integer>> waitFor) {
+public record BuildPlan(
+    List<StepSpec> steps,
+    List<Set<Integer>> waitFor,
+    Map<Integer, StepRetries> retries,
+    FinallySteps last) {
   public BuildPlan {
+    retries = Collections.unmodifiableSortedMap(new TreeMap<>(retries));
     steps = List.copyOf(steps);
     waitFor =
         waitFor.stream()
@@ -38,6 +48,40 @@ public record BuildPlan(List<StepSpec> steps, List<Set<Integer>> waitFor) {
         }
       }
     }
+  }
+
+  /** A plan of nothing that Cloud Build does not have. */
+  public BuildPlan(List<StepSpec> steps, List<Set<Integer>> waitFor) {
+    this(steps, waitFor, Map.of(), FinallySteps.NONE);
+  }
+
+  /** The same with some steps run again when they fail. */
+  public BuildPlan retrying(Map<Integer, StepRetries> other) {
+    return new BuildPlan(steps, waitFor, other, last);
+  }
+
+  /**
+   * The same with steps that run however it ended.
+   *
+   * @param after in their order; they are numbered and named anew
+   * @param limit for all of them together
+   */
+  public BuildPlan andFinally(List<StepSpec> after, Duration limit) {
+    List<StepSpec> numbered = new ArrayList<>();
+    for (StepSpec step : after) {
+      numbered.add(step.named(steps.size() + numbered.size(), "Finally #" + numbered.size()));
+    }
+    return new BuildPlan(steps, waitFor, retries, new FinallySteps(numbered, limit));
+  }
+
+  /** The steps, and those that run after them. */
+  public List<StepSpec> allSteps() {
+    return Stream.concat(steps.stream(), last.steps().stream()).toList();
+  }
+
+  /** A step by its index, of the steps or of those that run after them. */
+  public StepSpec step(int index) {
+    return index < steps.size() ? steps.get(index) : last.steps().get(index - steps.size());
   }
 
   /**
@@ -69,6 +113,18 @@ public record BuildPlan(List<StepSpec> steps, List<Set<Integer>> waitFor) {
       levels.get(level[i]).add(i);
     }
     return levels.stream().map(List::copyOf).toList();
+  }
+
+  /** Every step that must be over before a step starts, not only those that it names; ascending. */
+  public SortedSet<Integer> allBefore(int step) {
+    SortedSet<Integer> before = new TreeSet<>(waitFor.get(step));
+    // What a step waits for is before it, so one way down meets everything.
+    for (int i = step - 1; i >= 0; i--) {
+      if (before.contains(i)) {
+        before.addAll(waitFor.get(i));
+      }
+    }
+    return before;
   }
 
   /** The longest chain of steps, ascending; of several, the one with the lowest indexes. */

@@ -59,7 +59,8 @@ record Ending(Build.Status status, String detail, Optional<FailureInfo> failure)
     return failed(detail, FailureType.USER_BUILD_STEP, "Build step failure: " + detail);
   }
 
-  private static String reason(StepSpec step, StepOutcome outcome) {
+  /** Why a step failed. */
+  static String reason(StepSpec step, StepOutcome outcome) {
     return switch (outcome) {
       case StepOutcome.Exited e ->
           "step exited with non-zero status: "
@@ -72,6 +73,10 @@ record Ending(Build.Status status, String detail, Optional<FailureInfo> failure)
       case StepOutcome.NotStarted n -> n.reason();
       case StepOutcome.Cancelled c -> "step was cancelled";
     };
+  }
+
+  static Ending finallyFailed(String detail) {
+    return failed(detail, FailureType.USER_BUILD_STEP, "Build step failure: " + detail);
   }
 
   private static Ending failed(String detail, FailureType type, String failureDetail) {

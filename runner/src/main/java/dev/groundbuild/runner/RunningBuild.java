@@ -9,7 +9,6 @@ import dev.groundbuild.runner.BuildResource.Span;
 import dev.groundbuild.runner.Delivery.DeliveryException;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
-import dev.groundbuild.steps.StepLog;
 import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
@@ -23,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One build while it runs: its ground, its phases, its end. One thread decides: the one that calls
@@ -34,19 +34,22 @@ final class RunningBuild {
   private final BuildRequest request;
   private final ContainerEngine engine;
   private final InstantSource clock;
+  private final Company company;
   private final BuildListener listener;
-  private final StepLog log;
   private final Cleanup cleanup;
   private final RunningSteps steps;
   private final Map<String, Span> phases = new LinkedHashMap<>();
   private Results delivered = Results.getDefaultInstance();
+  private Map<String, String> secrets = Map.of();
+  private @Nullable BuildSite site;
+  private boolean finished;
 
   RunningBuild(BuildRequest request, ContainerEngine engine, InstantSource clock, Company company) {
     this.request = request;
     this.engine = engine;
     this.clock = clock;
+    this.company = company;
     this.listener = company.listener();
-    this.log = company.log();
     this.cleanup = new Cleanup(engine);
     this.steps = new RunningSteps(request, engine, clock, company, cleanup);
   }
@@ -61,7 +64,7 @@ final class RunningBuild {
     Optional<Instant> kept = Optional.empty();
     Ending ending = Ending.internal("Groundbuild itself failed");
     try {
-      ending = work(ground, deadline);
+      ending = export(ground, work(ground, deadline));
     } finally {
       kept = clear(ground, keptUntil(ground, ending));
     }
@@ -87,41 +90,68 @@ final class RunningBuild {
   }
 
   private Ending work(BuildGround ground, Deadline deadline) {
-    Ending ending;
-    try {
-      BuildSite site = setUp(ground, deadline);
-      Map<String, String> secrets = deadline.within(this::secrets);
-      ending = beside(site, deadline, () -> built(ground, site, secrets, deadline));
-    } catch (CancellationException e) {
-      ending = Ending.cancelled();
-    } catch (Deadline.Passed e) {
-      ending = Ending.timedOut(timeout());
-    } catch (SourceException e) {
-      ending = Ending.sourceFailed(message(e));
-    } catch (Companions.CompanionException e) {
-      ending = Ending.withoutCompanions(message(e));
-    } catch (SecretException e) {
-      ending = Ending.withoutSecrets(message(e));
-    } catch (DeliveryException e) {
-      ending = Ending.undelivered(e.type(), message(e));
-    } catch (EngineException e) {
-      ending = Ending.internal(message(e));
-    }
-    return export(ground, ending);
+    Ending ending =
+        concluded(() -> {
+          BuildSite laid = setUp(ground, deadline);
+          site = laid;
+          secrets = deadline.within(this::secrets);
+          return beside(
+              laid, deadline, () -> finishing(concluded(() -> built(ground, laid, deadline))));
+        });
+    return finishing(ending);
   }
 
-  private Ending built(
-      BuildGround ground, BuildSite site, Map<String, String> secrets, Deadline deadline) {
-    Ending ending = during(Phase.BUILD, () -> steps.run(site, secrets, deadline));
+  /** What a part of the work has come to, whatever it has thrown. */
+  private Ending concluded(Supplier<Ending> part) {
+    try {
+      return part.get();
+    } catch (CancellationException e) {
+      return Ending.cancelled();
+    } catch (Deadline.Passed e) {
+      return Ending.timedOut(timeout());
+    } catch (SourceException e) {
+      return Ending.sourceFailed(message(e));
+    } catch (Companions.CompanionException e) {
+      return Ending.withoutCompanions(message(e));
+    } catch (SecretException e) {
+      return Ending.withoutSecrets(message(e));
+    } catch (DeliveryException e) {
+      return Ending.undelivered(e.type(), message(e));
+    } catch (EngineException e) {
+      return Ending.internal(message(e));
+    }
+  }
+
+  private Ending built(BuildGround ground, BuildSite laid, Deadline deadline) {
+    Ending ending = during(Phase.BUILD, () -> steps.run(laid, secrets, deadline));
     return ending.status() == Build.Status.SUCCESS
         ? deliver(ground, steps.delayed(deadline))
         : ending;
   }
 
+  /**
+   * What runs however the build ended, once: beside the companions, or, when it did not get as far
+   * as these, without them. A build without a workspace has nothing for it to run in.
+   */
+  private Ending finishing(Ending ending) {
+    BuildSite laid = site;
+    if (finished || request.plan().last().isEmpty()) {
+      return ending;
+    }
+    finished = true;
+    if (laid == null) {
+      note(true, "the finally steps were left out: the build has got no workspace");
+      return ending;
+    }
+    return new RunningFinally(request, engine, clock, company, cleanup)
+        .run(laid, new RunningFinally.Before(ending, steps.failed(), steps.outcomes(), secrets));
+  }
+
   /** Does the build's work while its companions are there. */
   private Ending beside(BuildSite site, Deadline deadline, Supplier<Ending> work) {
     Companions.Stage stage =
-        new Companions.Stage(request.build(), engine, site, request.resumption().isAgain(), log);
+        new Companions.Stage(
+            request.build(), engine, site, request.resumption().isAgain(), company.log());
     Companions.Present present =
         deadline.within(() -> request.surroundings().companions().join(stage));
     steps.accompany(present);
@@ -170,7 +200,7 @@ final class RunningBuild {
   /** What the steps that still have to run want; nothing is asked for if that is nothing. */
   private Map<String, String> secrets() {
     Set<String> names = new TreeSet<>();
-    for (StepSpec step : request.plan().steps()) {
+    for (StepSpec step : request.plan().allSteps()) {
       if (!request.resumption().countsAsDone(step.index())) {
         names.addAll(step.secretEnv());
       }

@@ -3,10 +3,12 @@ package dev.groundbuild.runner;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
 import dev.groundbuild.steps.ImageSource;
+import dev.groundbuild.steps.StepLog;
 import dev.groundbuild.steps.StepOutcome;
 import dev.groundbuild.steps.StepRunner;
 import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.engine.ContainerEngine;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,10 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps of one build while they run. The build's own thread decides; each step has a virtual
@@ -40,6 +42,7 @@ final class RunningSteps {
   private final Map<Integer, Started> running = new HashMap<>();
   private final Map<Integer, StepOutcome> outcomes = new TreeMap<>();
   private Map<String, String> secrets = Map.of();
+  private @Nullable StepSpec failed;
   private Companions.Present companions = Companions.Present.NOBODY;
 
   /** A step that runs, and since when. */
@@ -64,6 +67,11 @@ final class RunningSteps {
   /** How each step that was started, now or in an earlier attempt, has ended so far. */
   Map<Integer, StepOutcome> outcomes() {
     return Collections.unmodifiableMap(outcomes);
+  }
+
+  /** The step whose failure ended the build. */
+  Optional<StepSpec> failed() {
+    return Optional.ofNullable(failed);
   }
 
   /** Before {@link #run}: who hears of the steps that succeed. */
@@ -121,11 +129,27 @@ final class RunningSteps {
     }
   }
 
-  /** The values of the secrets that a step wants. */
-  private Map<String, String> of(StepSpec step) {
+  private StepAttempts.Order order(StepSpec step, BuildSite site) {
     Map<String, String> wanted = new HashMap<>(secrets);
     wanted.keySet().retainAll(step.secretEnv());
-    return wanted;
+    return new StepAttempts.Order(
+        site, wanted, retries(step), company.intervention(), companions, company.log());
+  }
+
+  private StepRetries retries(StepSpec step) {
+    return request.plan().retries().getOrDefault(step.index(), StepRetries.NONE);
+  }
+
+  /** The step with what earlier ones have given it. */
+  private StepSpec withVariables(StepSpec step) {
+    PassedOn passed = PassedOn.to(step, request.plan(), outcomes);
+    for (String name : passed.unused()) {
+      String text = name + " of an earlier step is not used: this step's config sets it";
+      company
+          .log()
+          .line(step.index(), StepLog.Stream.RUNNER, text.getBytes(StandardCharsets.UTF_8), true);
+    }
+    return step.with(passed.variables());
   }
 
   private void startReady(BuildProgress progress, StepRunner runner, BuildSite site) {
@@ -134,19 +158,13 @@ final class RunningSteps {
       progress.started(index);
       Instant at = clock.instant();
       emit(new BuildEvent.StepStarted(at, step));
+      StepSpec complete = withVariables(step);
       Thread thread =
           Thread.ofVirtual()
               .name("step-" + index)
               .unstarted(() ->
-                  new StepAttempts(
-                          step,
-                          site,
-                          of(step),
-                          company.intervention(),
-                          companions,
-                          clock,
-                          inbox::add)
-                      .run(runner, company.log(), cleanup));
+                  new StepAttempts(complete, order(step, site), clock, inbox::add)
+                      .run(runner, cleanup));
       running.put(index, new Started(at, thread));
       thread.start();
     }
@@ -178,7 +196,7 @@ final class RunningSteps {
     return switch (report) {
       case StepReport.Broken _ -> true;
       case StepReport.Ended e -> !goesOn(e);
-      case StepReport.Held _, StepReport.Released _ -> false;
+      case StepReport.Held _, StepReport.Released _, StepReport.Again _ -> false;
     };
   }
 
@@ -203,15 +221,18 @@ final class RunningSteps {
         holds.end(released.step(), released.at());
         note(step.label() + " " + Intervening.decided(released.decision()));
       }
+      case StepReport.Again again -> retried(step, again);
       case StepReport.Broken broken -> {
         record(broken);
         progress.failed(broken.step());
+        failed = step;
         return Optional.of(Ending.internal(message(broken.cause())));
       }
       case StepReport.Ended ended -> {
         StepOutcome outcome = record(ended);
         if (!goesOn(ended)) {
           progress.failed(ended.step());
+          failed = step;
           return Optional.of(Ending.stepFailed(step, outcome));
         }
         progress.done(ended.step());
@@ -225,13 +246,13 @@ final class RunningSteps {
         ended.decision() == Intervention.Decision.SKIP
             ? Verdict.doneByHand(ended.outcome())
             : ended.outcome();
-    over(ended, started(ended.step()), outcome, goesOn(ended));
+    over(ended, started(ended.step()), outcome, ended.attempts(), goesOn(ended));
     return outcome;
   }
 
   private void record(StepReport.Broken broken) {
     Started started = started(broken.step());
-    over(broken, started, brokenOutcome(started, broken), false);
+    over(broken, started, Verdict.broken(started.at(), broken), broken.attempts(), false);
   }
 
   private Started started(int step) {
@@ -242,21 +263,22 @@ final class RunningSteps {
     return started;
   }
 
-  private void over(StepReport report, Started started, StepOutcome outcome, boolean goesOn) {
+  private void retried(StepSpec step, StepReport.Again again) {
+    int most = retries(step).count() + 1;
+    emit(
+        new BuildEvent.StepRetried(
+            again.at(), step, again.attempt(), most, again.reason(), again.pause()));
+  }
+
+  private void over(
+      StepReport report, Started started, StepOutcome outcome, int attempts, boolean goesOn) {
     int step = report.step();
     outcomes.put(step, outcome);
     Instant now = clock.instant();
     Duration took = Duration.between(started.at(), report.at()).minus(holds.of(step));
     boolean forgiven = goesOn && !Verdict.succeeded(outcome);
     StepSpec spec = request.plan().steps().get(step);
-    emit(new BuildEvent.StepEnded(now, spec, outcome, took, forgiven));
-  }
-
-  private static StepOutcome brokenOutcome(Started started, StepReport.Broken broken) {
-    StepOutcome.Timing timing = new StepOutcome.Timing(started.at(), broken.at(), Optional.empty());
-    return broken.cause() instanceof CancellationException
-        ? new StepOutcome.Cancelled(timing, Optional.empty())
-        : new StepOutcome.NotStarted(timing, message(broken.cause()));
+    emit(new BuildEvent.StepEnded(now, spec, outcome, took, forgiven, attempts));
   }
 
   /**
@@ -272,6 +294,7 @@ final class RunningSteps {
           case StepReport.Ended ended -> record(ended);
           case StepReport.Broken broken -> record(broken);
           case StepReport.Held held -> holds.begin(held.step(), held.at());
+          case StepReport.Again again -> retried(request.plan().step(again.step()), again);
           case StepReport.Released released -> holds.end(released.step(), released.at());
         }
       } catch (InterruptedException e) {

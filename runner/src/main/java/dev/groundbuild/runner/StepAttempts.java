@@ -7,52 +7,74 @@ import dev.groundbuild.steps.StepAftermath;
 import dev.groundbuild.steps.StepContainer;
 import dev.groundbuild.steps.StepLog;
 import dev.groundbuild.steps.StepOutcome;
+import dev.groundbuild.steps.StepOutcome.Timing;
 import dev.groundbuild.steps.StepRunner;
 import dev.groundbuild.steps.StepSpec;
+import dev.groundbuild.steps.engine.EngineException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Runs a step as often as somebody wants it to be run. Used once, by the step's own thread. */
+/**
+ * Runs a step as often as it is to be run: again after some failures, and again when somebody who
+ * looks at it says so. Used once, by the step's own thread.
+ */
 final class StepAttempts implements StepAftermath {
   private final StepSpec step;
-  private final BuildSite site;
-  private final Map<String, String> secrets;
-  private final Intervention intervention;
-  private final Companions.Present companions;
+  private final Order order;
   private final InstantSource clock;
   private final Consumer<StepReport> inbox;
   private Decision decision = Decision.LEAVE;
+  private int attempts;
 
-  StepAttempts(
-      StepSpec step,
+  /** Of those that count: somebody who wants the step to be run again begins anew. */
+  private int counted;
+
+  private @Nullable Timing first;
+
+  /**
+   * How a step is to be run.
+   *
+   * @param secrets values of the step's secret variables
+   */
+  record Order(
       BuildSite site,
       Map<String, String> secrets,
+      StepRetries retries,
       Intervention intervention,
       Companions.Present companions,
-      InstantSource clock,
-      Consumer<StepReport> inbox) {
+      StepLog log) {
+    /** Says nothing of the secrets. */
+    @Override
+    public String toString() {
+      return retries.toString();
+    }
+  }
+
+  StepAttempts(StepSpec step, Order order, InstantSource clock, Consumer<StepReport> inbox) {
     this.step = step;
-    this.site = site;
-    this.secrets = secrets;
-    this.intervention = intervention;
-    this.companions = companions;
+    this.order = order;
     this.clock = clock;
     this.inbox = inbox;
   }
 
   /** Runs it to its last end, and reports that. */
-  void run(StepRunner runner, StepLog log, Cleanup cleanup) {
+  void run(StepRunner runner, Cleanup cleanup) {
     try {
-      StepOutcome outcome = runner.run(step, site, secrets, log, this);
-      while (decision == Decision.RETRY) {
-        decision = Decision.LEAVE;
+      Optional<StepOutcome> outcome = attempt(runner);
+      while (outcome.isEmpty()) {
         // The next container has the same name.
-        cleanup.await(StepContainer.name(step, site));
-        outcome = runner.run(step, site, secrets, log, this);
+        cleanup.await(StepContainer.name(step, order.site()));
+        outcome = attempt(runner);
       }
-      inbox.accept(new StepReport.Ended(step.index(), clock.instant(), outcome, decision));
+      inbox.accept(
+          new StepReport.Ended(step.index(), clock.instant(), outcome.get(), decision, attempts));
     } catch (InterruptedException e) {
       broken(new CancellationException("between two attempts"));
     } catch (RuntimeException | Error e) {
@@ -61,23 +83,78 @@ final class StepAttempts implements StepAftermath {
     }
   }
 
+  /** Empty when there is to be another. */
+  private Optional<StepOutcome> attempt(StepRunner runner) throws InterruptedException {
+    decision = Decision.LEAVE;
+    attempts++;
+    counted++;
+    Instant start = clock.instant();
+    StepOutcome outcome;
+    try {
+      outcome = runner.run(step, order.site(), order.secrets(), order.log(), this);
+    } catch (EngineException e) {
+      Optional<String> why = order.retries().why(counted, e);
+      if (why.isEmpty()) {
+        throw e;
+      }
+      begun(new Timing(start, clock.instant(), Optional.empty()));
+      pause(why.get());
+      return Optional.empty();
+    }
+    if (decision == Decision.RETRY) {
+      counted = 0;
+      first = null;
+      return Optional.empty();
+    }
+    Optional<String> why = order.retries().why(counted, outcome);
+    if (why.isPresent()) {
+      begun(outcome.timing());
+      pause(why.get());
+      return Optional.empty();
+    }
+    return Optional.of(first == null ? outcome : Verdict.since(first, outcome));
+  }
+
+  private void begun(Timing timing) {
+    first = first == null ? timing : Verdict.since(first, timing);
+  }
+
+  private void pause(String why) throws InterruptedException {
+    Duration pause = order.retries().pauseAfter(counted);
+    String when = pause.isZero() ? "" : " in " + pause.toMillis() / 1000.0 + "s";
+    say(
+        "attempt %d of %d failed: %s; the step is run again%s"
+            .formatted(counted, order.retries().count() + 1, why, when));
+    inbox.accept(new StepReport.Again(step.index(), clock.instant(), counted, why, pause));
+    Thread.sleep(pause);
+  }
+
+  private void say(String text) {
+    byte[] line = text.getBytes(StandardCharsets.UTF_8);
+    order.log().line(step.index(), StepLog.Stream.RUNNER, line, true);
+  }
+
   private void broken(Throwable cause) {
-    inbox.accept(new StepReport.Broken(step.index(), clock.instant(), cause));
+    inbox.accept(new StepReport.Broken(step.index(), clock.instant(), cause, attempts));
   }
 
   @Override
   public void ended(String container, StepOutcome outcome) {
+    if (order.retries().why(counted, outcome).isPresent()) {
+      return;
+    }
     if (Verdict.succeeded(outcome)) {
-      companions.stepSucceeded(step, container);
+      order.companions().stepSucceeded(step, container);
     }
     boolean endsBuild = !Verdict.succeeded(outcome) && !Verdict.forgiven(step, outcome);
-    Intervention.Ended ended = new Intervention.Ended(step, outcome, endsBuild, site, container);
-    if (!intervention.wants(ended)) {
+    Intervention.Ended ended =
+        new Intervention.Ended(step, outcome, endsBuild, order.site(), container);
+    if (!order.intervention().wants(ended)) {
       return;
     }
     inbox.accept(new StepReport.Held(step.index(), clock.instant(), outcome));
     try {
-      decision = intervention.decide(ended);
+      decision = order.intervention().decide(ended);
     } finally {
       if (Thread.currentThread().isInterrupted()) {
         decision = Decision.LEAVE;

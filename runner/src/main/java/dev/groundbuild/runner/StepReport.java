@@ -2,6 +2,7 @@ package dev.groundbuild.runner;
 
 import dev.groundbuild.runner.Intervention.Decision;
 import dev.groundbuild.steps.StepOutcome;
+import java.time.Duration;
 import java.time.Instant;
 
 /** What a step's thread has to say to the one that decides. */
@@ -10,12 +11,16 @@ sealed interface StepReport {
 
   Instant at();
 
-  /** It is over, and its thread with it. */
-  record Ended(int step, Instant at, StepOutcome outcome, Decision decision)
+  /** It is over after so many attempts, and its thread with it. */
+  record Ended(int step, Instant at, StepOutcome outcome, Decision decision, int attempts)
       implements StepReport {}
 
   /** The engine failed; its thread is over. */
-  record Broken(int step, Instant at, Throwable cause) implements StepReport {}
+  record Broken(int step, Instant at, Throwable cause, int attempts) implements StepReport {}
+
+  /** An attempt has failed, and there will be another after a pause. */
+  record Again(int step, Instant at, int attempt, String reason, Duration pause)
+      implements StepReport {}
 
   /** It has ended, and somebody looks at it: no time is counted. */
   record Held(int step, Instant at, StepOutcome outcome) implements StepReport {}

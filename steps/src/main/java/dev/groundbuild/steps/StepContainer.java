@@ -21,7 +21,10 @@ public final class StepContainer {
   private static final String SCRIPT = "/builder/script";
 
   /** Cloud Build: the file whose first 50 KB are the step's output. */
-  static final String OUTPUT_FILE = OUTPUTS + "/output";
+  static final String OUTPUT_FILE = "output";
+
+  /** Beside it, what the cloud does not have; out of the way of whoever lists the folder. */
+  static final String VARIABLES_FILE = ".groundbuild.env";
 
   private static final String DEFAULT_SHEBANG = "#!/bin/sh\n";
 
@@ -45,7 +48,8 @@ public final class StepContainer {
 
   /**
    * Cloud Build: workspace, home and Docker socket are mounted; HOME and BUILDER_OUTPUT are set
-   * unless the step sets them; a secret is set only if the name is not.
+   * unless the step sets them; a secret is set only if the name is not. Here only: GROUNDBUILD_ENV
+   * names the file for {@link StepVariables}.
    *
    * @param image what to run, as the engine knows it
    */
@@ -71,6 +75,7 @@ public final class StepContainer {
     Map<String, String> env = new TreeMap<>();
     env.put("HOME", HOME);
     env.put("BUILDER_OUTPUT", OUTPUTS);
+    env.put("GROUNDBUILD_ENV", OUTPUTS + "/" + VARIABLES_FILE);
     env.putAll(step.env());
     secrets.forEach(env::putIfAbsent);
     return env;

@@ -21,10 +21,22 @@ public sealed interface StepOutcome {
    *
    * @param output what the step wrote to {@code $BUILDER_OUTPUT/output}, at most 50 KB; empty for
    *     nothing
+   * @param variables what it wrote to {@code $GROUNDBUILD_ENV}, for the steps that depend on it
    */
   record Exited(
-      int code, boolean outOfMemory, Timing timing, Optional<String> digest, byte[] output)
-      implements StepOutcome {}
+      int code,
+      boolean outOfMemory,
+      Timing timing,
+      Optional<String> digest,
+      byte[] output,
+      StepVariables variables)
+      implements StepOutcome {
+    /** One that gave later steps nothing. */
+    public Exited(
+        int code, boolean outOfMemory, Timing timing, Optional<String> digest, byte[] output) {
+      this(code, outOfMemory, timing, digest, output, StepVariables.NONE);
+    }
+  }
 
   /** The step's own timeout passed; the container was stopped. */
   record TimedOut(Timing timing, Optional<String> digest) implements StepOutcome {}

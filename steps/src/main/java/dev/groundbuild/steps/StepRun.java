@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,9 @@ final class StepRun {
    * engine.
    */
   private static final Set<Integer> UNRUNNABLE = Set.of(1, 126, 127, 255);
+
+  private static final Set<String> WRITTEN =
+      Set.of(StepContainer.OUTPUT_FILE, StepContainer.VARIABLES_FILE);
 
   private static final byte[] NO_OUTPUT = {};
 
@@ -203,9 +207,16 @@ final class StepRun {
     explainMissingInterpreter(container, exit);
     int code = exit.code();
     byte[] output = NO_OUTPUT;
+    StepVariables variables = StepVariables.NONE;
     try {
-      output =
-          engine.readFile(container, StepContainer.OUTPUT_FILE, OUTPUT_LIMIT).orElse(NO_OUTPUT);
+      Map<String, byte[]> files =
+          engine.readFiles(container, StepContainer.OUTPUTS, WRITTEN, StepVariables.LIMIT + 1);
+      byte[] written = files.getOrDefault(StepContainer.OUTPUT_FILE, NO_OUTPUT);
+      output = written.length > OUTPUT_LIMIT ? Arrays.copyOf(written, OUTPUT_LIMIT) : written;
+      variables = StepVariables.read(files.getOrDefault(StepContainer.VARIABLES_FILE, NO_OUTPUT));
+    } catch (BadVariablesException e) {
+      say(e.getMessage() + "; no later step gets a variable of this one");
+      code = code == 0 ? FAILED : code;
     } catch (EngineException e) {
       if (e.kind() != Kind.REFUSED) {
         throw e;
@@ -214,7 +225,7 @@ final class StepRun {
       say("the step's output can't be read: " + e.getMessage());
       code = code == 0 ? FAILED : code;
     }
-    return new Exited(code, exit.outOfMemory(), timing, digest, output);
+    return new Exited(code, exit.outOfMemory(), timing, digest, output, variables);
   }
 
   /** The kernel's own words for this are "no such file or directory", of the script. */

@@ -3,6 +3,7 @@ package dev.groundbuild.steps;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowFailure whether any failure is forgiven
  * @param allowExitCodes the exit codes that are forgiven; when there are any, allowFailure no
  *     longer matters
+ * @param title its name in logs, without the id
  */
 public record StepSpec(
     int index,
@@ -43,7 +45,8 @@ public record StepSpec(
     List<StepVolume> volumes,
     Optional<Duration> timeout,
     boolean allowFailure,
-    Set<Integer> allowExitCodes) {
+    Set<Integer> allowExitCodes,
+    String title) {
 
   /** A volume of the config, shared by the steps that name it. */
   public record StepVolume(String name, String path) {}
@@ -55,6 +58,38 @@ public record StepSpec(
     secretEnv = Collections.unmodifiableSortedSet(new TreeSet<>(secretEnv));
     volumes = List.copyOf(volumes);
     allowExitCodes = Set.copyOf(allowExitCodes);
+  }
+
+  /** A step of the config's own. */
+  public StepSpec(
+      int index,
+      Optional<String> id,
+      String image,
+      @Nullable List<String> entrypoint,
+      List<String> args,
+      @Nullable String script,
+      SortedMap<String, String> env,
+      Set<String> secretEnv,
+      String workdir,
+      List<StepVolume> volumes,
+      Optional<Duration> timeout,
+      boolean allowFailure,
+      Set<Integer> allowExitCodes) {
+    this(
+        index,
+        id,
+        image,
+        entrypoint,
+        args,
+        script,
+        env,
+        secretEnv,
+        workdir,
+        volumes,
+        timeout,
+        allowFailure,
+        allowExitCodes,
+        "Step #" + index);
   }
 
   /** The same with other volumes. */
@@ -72,12 +107,56 @@ public record StepSpec(
         others,
         timeout,
         allowFailure,
-        allowExitCodes);
+        allowExitCodes,
+        title);
+  }
+
+  /** The same by another number and title. */
+  public StepSpec named(int number, String otherTitle) {
+    return new StepSpec(
+        number,
+        id,
+        image,
+        entrypoint,
+        args,
+        script,
+        env,
+        secretEnv,
+        workdir,
+        volumes,
+        timeout,
+        allowFailure,
+        allowExitCodes,
+        otherTitle);
+  }
+
+  /**
+   * The same with more variables: what the config itself sets, secrets among it, stays as it is.
+   */
+  public StepSpec with(Map<String, String> variables) {
+    SortedMap<String, String> all = new TreeMap<>(variables);
+    all.keySet().removeAll(secretEnv);
+    all.putAll(env);
+    return new StepSpec(
+        index,
+        id,
+        image,
+        entrypoint,
+        args,
+        script,
+        all,
+        secretEnv,
+        workdir,
+        volumes,
+        timeout,
+        allowFailure,
+        allowExitCodes,
+        title);
   }
 
   /** The step's name in logs: {@code Step #2} or {@code Step #2 - "run-tests"}. */
   public String label() {
-    return "Step #" + index + id.map(i -> " - \"" + i + "\"").orElse("");
+    return title + id.map(i -> " - \"" + i + "\"").orElse("");
   }
 
   /**

@@ -75,7 +75,7 @@ class StepCancelTest {
   /** The interrupt comes while the engine is doing it, and again just after it has done it. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"findImage", "create", "attach", "start", "awaitExit", "readFile", "copyOut"})
+      strings = {"findImage", "create", "attach", "start", "awaitExit", "readFiles", "copyOut"})
   void anInterruptDuringAnyCallLeavesNothing(String call) throws Exception {
     for (boolean before : new boolean[] {true, false}) {
       Cleanup cleanup = new Cleanup(ground.engine());

@@ -178,6 +178,56 @@ class StepRunnerTest {
   }
 
   @Test
+  void anOutputOfManyGigabytesIsNotReadToItsEnd() {
+    long start = System.nanoTime();
+    Exited exited =
+        exited(
+            TestStep.shell(
+                0,
+                SHELL,
+                "cd $BUILDER_OUTPUT; truncate -s 100G output a-file; echo A=1 >>$GROUNDBUILD_ENV"),
+            Map.of());
+    assertThat(exited.output()).hasSize(50 * 1024);
+    assertThat(exited.variables().values()).isEqualTo(Map.of("A", "1"));
+    ground.awaitCleanup();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void anOutputThatIsAHardLinkIsReadAndASymbolicOneIsNot() {
+    String files = "cd $BUILDER_OUTPUT; echo text >a; ";
+    Exited hard = exited(TestStep.shell(0, SHELL, files + "ln a output"), Map.of());
+    assertThat(hard.output()).isEqualTo("text\n".getBytes(UTF_8));
+    Exited symbolic = exited(TestStep.shell(1, SHELL, files + "ln -s a output"), Map.of());
+    assertThat(symbolic.code()).isEqualTo(1);
+  }
+
+  @Test
+  void variablesForLaterStepsAreReadWithTheOutput() {
+    Exited exited =
+        exited(
+            TestStep.shell(
+                0,
+                SHELL,
+                "echo out >$BUILDER_OUTPUT/output; printf 'A=1\\nB<<E\\nx\\ny\\nE\\n' >>$GROUNDBUILD_ENV"),
+            Map.of());
+    assertThat(exited.code()).isZero();
+    assertThat(exited.output()).isEqualTo("out\n".getBytes(UTF_8));
+    assertThat(exited.variables().values()).isEqualTo(Map.of("A", "1", "B", "x\ny"));
+  }
+
+  @Test
+  void aBadLineAmongTheVariablesFailsASuccessfulStepAndNamesTheLineButNoValue() {
+    String bad = "echo A=1 >>$GROUNDBUILD_ENV; echo hidden word >>$GROUNDBUILD_ENV";
+    assertThat(exited(TestStep.shell(0, SHELL, bad), Map.of()).code()).isEqualTo(1);
+    assertThat(log.of(Stream.RUNNER))
+        .anyMatch(l -> l.contains("line 2 of $GROUNDBUILD_ENV") && !l.contains("hidden"));
+    Exited failed = exited(TestStep.shell(1, SHELL, bad + "; exit 7"), Map.of());
+    assertThat(failed.code()).isEqualTo(7);
+    assertThat(failed.variables().isEmpty()).isTrue();
+  }
+
+  @Test
   void stepsShareWorkspaceHomeAndVolumes() {
     String write = "echo w >/workspace/f; echo h >$HOME/f; echo c >/cache/f";
     exited(TestStep.shell(0, SHELL, write).volume("cache", "/cache"), Map.of());

@@ -35,11 +35,15 @@ record DryRun(BuildPlan plan, Set<Integer> leftOut, Privileges privileges, Works
         out.println(command(StepContainer.spec(step, step.image(), site, Map.of())));
       }
     }
+    for (StepSpec step : plan.last().steps()) {
+      out.println("# " + step.label() + ", however the build ended");
+      out.println(command(StepContainer.spec(step, step.image(), site, Map.of())));
+    }
   }
 
   private BuildSite site() {
     Map<String, String> volumes = new HashMap<>();
-    plan.steps().forEach(step -> step.volumes().forEach(v -> volumes.put(v.name(), v.name())));
+    plan.allSteps().forEach(step -> step.volumes().forEach(v -> volumes.put(v.name(), v.name())));
     Mount workspace =
         source instanceof WorkspaceSource.Bound bound
             ? new Mount.OfHost(bound.folder().toString(), StepContainer.WORKSPACE, false)

@@ -53,7 +53,7 @@ public final class BuildLog implements BuildListener, StepLog, AutoCloseable {
       List<String> lines = transcript.linesFor(event);
       if (event instanceof BuildEvent.Queued queued) {
         prefixes =
-            queued.plan().steps().stream()
+            queued.plan().allSteps().stream()
                 .map(step -> transcript.prefix(step).getBytes(UTF_8))
                 .toList();
       }

@@ -3,6 +3,8 @@ package dev.groundbuild.runner.console;
 import com.google.cloudbuild.v1.Build;
 import dev.groundbuild.runner.BuildEvent;
 import dev.groundbuild.runner.BuildEvent.Ended;
+import dev.groundbuild.runner.BuildEvent.FinallyEnded;
+import dev.groundbuild.runner.BuildEvent.FinallyStarted;
 import dev.groundbuild.runner.BuildEvent.Queued;
 import dev.groundbuild.runner.BuildEvent.Started;
 import dev.groundbuild.runner.BuildEvent.StepEnded;
@@ -32,6 +34,7 @@ final class BuildTally {
 
   private final SortedMap<Integer, StepStarted> running = new TreeMap<>();
   private final SortedMap<Integer, StepEnded> ended = new TreeMap<>();
+  private final SortedMap<Integer, StepEnded> last = new TreeMap<>();
   private final Set<Integer> kept = new TreeSet<>();
   private List<Deque<byte[]>> tails = List.of();
   private @Nullable Queued queued;
@@ -45,7 +48,7 @@ final class BuildTally {
         queued = q;
         began = q.at();
         tails = new ArrayList<>();
-        q.plan().steps().forEach(_ -> tails.add(new ArrayDeque<>(TAIL_LINES)));
+        q.plan().allSteps().forEach(_ -> tails.add(new ArrayDeque<>(TAIL_LINES)));
       }
       case Started s -> began = s.at();
       case StepKept s -> {
@@ -65,8 +68,17 @@ final class BuildTally {
           tails.get(s.step().index()).clear();
         }
       }
+      case FinallyStarted s -> running.put(s.step().index(), new StepStarted(s.at(), s.step()));
+      case FinallyEnded s -> {
+        running.remove(s.step().index());
+        last.put(s.step().index(), new StepEnded(s.at(), s.step(), s.outcome(), s.took(), false));
+      }
       case Ended e -> end = e;
-      case BuildEvent.PhaseStarted _, BuildEvent.PhaseEnded _, BuildEvent.Note _ -> {}
+      case BuildEvent.PhaseStarted _,
+          BuildEvent.PhaseEnded _,
+          BuildEvent.StepRetried _,
+          BuildEvent.FinallyBegun _,
+          BuildEvent.Note _ -> {}
     }
   }
 
@@ -93,7 +105,13 @@ final class BuildTally {
   }
 
   int steps() {
-    return tails.size();
+    return queued().plan().steps().size();
+  }
+
+  /** How many steps have not begun. */
+  int waiting() {
+    long begun = running.keySet().stream().filter(index -> index < steps()).count();
+    return steps() - ended.size() - (int) begun;
   }
 
   boolean succeeded() {
@@ -106,6 +124,14 @@ final class BuildTally {
 
   SortedMap<Integer, StepEnded> ended() {
     return ended;
+  }
+
+  /**
+   * How the steps ended that run however the build ended; the number of the first is {@link
+   * #steps}.
+   */
+  SortedMap<Integer, StepEnded> last() {
+    return last;
   }
 
   /** Whether an earlier attempt has run the step; it is among the ended ones, too. */

@@ -7,6 +7,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.groundbuild.runner.BuildEvent;
 import dev.groundbuild.runner.BuildEvent.Ended;
+import dev.groundbuild.runner.BuildEvent.FinallyBegun;
+import dev.groundbuild.runner.BuildEvent.FinallyEnded;
+import dev.groundbuild.runner.BuildEvent.FinallyStarted;
 import dev.groundbuild.runner.BuildEvent.Note;
 import dev.groundbuild.runner.BuildEvent.PhaseEnded;
 import dev.groundbuild.runner.BuildEvent.PhaseStarted;
@@ -14,7 +17,9 @@ import dev.groundbuild.runner.BuildEvent.Queued;
 import dev.groundbuild.runner.BuildEvent.Started;
 import dev.groundbuild.runner.BuildEvent.StepEnded;
 import dev.groundbuild.runner.BuildEvent.StepKept;
+import dev.groundbuild.runner.BuildEvent.StepRetried;
 import dev.groundbuild.runner.BuildEvent.StepStarted;
+import dev.groundbuild.runner.FinallySteps;
 import dev.groundbuild.steps.StepOutcome;
 import dev.groundbuild.steps.StepSpec;
 import java.io.BufferedOutputStream;
@@ -42,6 +47,7 @@ final class JsonConsole implements LogSink {
   private final Map<Integer, Instant> progressSaid = new HashMap<>();
   private List<StepSpec> steps = List.of();
   private List<String> labels = List.of();
+  private int first;
   private String build = "";
   private Instant began = Instant.EPOCH;
 
@@ -78,7 +84,28 @@ final class JsonConsole implements LogSink {
             json.addProperty("image", started.step().image());
             yield json;
           }
-          case StepEnded ended -> stepEnded("step-ended", ended);
+          case StepRetried retried -> retried(retried);
+          case StepEnded ended -> {
+            JsonObject json = stepEnded("step-ended", ended);
+            if (ended.attempts() > 1) {
+              json.addProperty("attempts", ended.attempts());
+            }
+            yield json;
+          }
+          case FinallyBegun begun -> {
+            JsonObject json = object("finally", begun.at());
+            json.addProperty("status", begun.status().name());
+            yield json;
+          }
+          case FinallyStarted started -> {
+            JsonObject json = step("finally-started", started.at(), started.step());
+            json.addProperty("image", started.step().image());
+            yield json;
+          }
+          case FinallyEnded ended ->
+              stepEnded(
+                  "finally-ended",
+                  new StepEnded(ended.at(), ended.step(), ended.outcome(), ended.took(), false));
           case Note note -> {
             JsonObject json = object("note", note.at());
             json.addProperty("warning", note.warning());
@@ -90,13 +117,14 @@ final class JsonConsole implements LogSink {
   }
 
   private JsonObject queued(Queued queued) {
-    steps = queued.plan().steps();
+    steps = queued.plan().allSteps();
+    first = queued.plan().steps().size();
     build = queued.build().getId();
     labels = steps.stream().map(this::label).toList();
     began = queued.at();
     JsonObject json = object("queued", queued.at());
     JsonArray list = new JsonArray();
-    for (StepSpec step : steps) {
+    for (StepSpec step : queued.plan().steps()) {
       JsonObject one = new JsonObject();
       label(one, step);
       one.addProperty("image", step.image());
@@ -106,6 +134,29 @@ final class JsonConsole implements LogSink {
       list.add(one);
     }
     json.add("steps", list);
+    if (!queued.plan().last().isEmpty()) {
+      json.add("finally", last(queued.plan().last()));
+    }
+    return json;
+  }
+
+  private JsonArray last(FinallySteps last) {
+    JsonArray list = new JsonArray();
+    for (StepSpec step : last.steps()) {
+      JsonObject one = new JsonObject();
+      label(one, step);
+      one.addProperty("image", step.image());
+      list.add(one);
+    }
+    return list;
+  }
+
+  private JsonObject retried(StepRetried retried) {
+    JsonObject json = step("step-retried", retried.at(), retried.step());
+    json.addProperty("attempt", retried.attempt());
+    json.addProperty("of", retried.most());
+    json.addProperty("reason", retried.reason());
+    json.addProperty("pause", retried.pause().toMillis() / 1000.0);
     return json;
   }
 
@@ -242,8 +293,12 @@ final class JsonConsole implements LogSink {
     return json;
   }
 
-  private static void label(JsonObject json, StepSpec step) {
-    json.addProperty("step", step.index());
+  private void label(JsonObject json, StepSpec step) {
+    if (step.index() < first) {
+      json.addProperty("step", step.index());
+    } else {
+      json.addProperty("finally", step.index() - first);
+    }
     step.id().ifPresent(id -> json.addProperty("id", id));
   }
 

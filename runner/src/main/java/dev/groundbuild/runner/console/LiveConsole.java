@@ -3,6 +3,7 @@ package dev.groundbuild.runner.console;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.groundbuild.runner.BuildEvent;
+import dev.groundbuild.runner.BuildEvent.FinallyEnded;
 import dev.groundbuild.runner.BuildEvent.Note;
 import dev.groundbuild.runner.BuildEvent.StepEnded;
 import java.io.IOException;
@@ -59,8 +60,13 @@ final class LiveConsole implements LogSink {
   @Override
   public void event(BuildEvent event) throws IOException {
     tally.count(event);
-    result = event instanceof StepEnded ended ? result(ended) : "";
+    result = "";
     if (event instanceof StepEnded ended) {
+      result = result(ended);
+      area.forget(ended.step().index());
+    } else if (event instanceof FinallyEnded ended) {
+      StepEnded same = tally.last().get(ended.step().index());
+      result = same == null ? "" : result(same);
       area.forget(ended.step().index());
     } else if (event instanceof Note note && note.warning()) {
       say(palette.doubtful("WARNING: ") + safe(note.text()));

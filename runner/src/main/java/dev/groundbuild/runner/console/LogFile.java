@@ -21,6 +21,7 @@ public final class LogFile implements LogSink {
   private final FileOutputStream out;
   private final FileOutputStream own;
   private final LineWriter lines;
+  private int steps;
 
   private LogFile(Path file, FileOutputStream out, FileOutputStream own, LineWriter lines) {
     this.file = file;
@@ -62,14 +63,23 @@ public final class LogFile implements LogSink {
   }
 
   @Override
-  public void event(BuildEvent event) {}
+  public void event(BuildEvent event) {
+    if (event instanceof BuildEvent.Queued queued) {
+      steps = queued.plan().steps().size();
+    }
+  }
 
   @Override
   public void line(LogLine line) throws IOException {
-    if (line.origin().isEmpty()) {
+    if (!line.resumes() && !isOfStep(line)) {
       own.write((lines.nextLine() + "\n").getBytes(US_ASCII));
     }
     lines.write(line);
+  }
+
+  /** What runs after the build's steps is none of them, and may print what one of them would. */
+  private boolean isOfStep(LogLine line) {
+    return line.origin().filter(origin -> origin.step() < steps).isPresent();
   }
 
   @Override

@@ -77,7 +77,7 @@ final class PlainConsole implements LogSink {
     Instant said = progressSaid.putIfAbsent(step, now);
     if (said != null && Duration.between(said, now).compareTo(BETWEEN_PROGRESS) >= 0) {
       progressSaid.put(step, now);
-      StepSpec spec = tally.queued().plan().steps().get(step);
+      StepSpec spec = tally.queued().plan().step(step);
       say(List.of(spec.label() + ": " + TerminalText.safe(text, Palette.PLAIN)));
     }
   }

@@ -52,11 +52,10 @@ final class StatusArea {
   }
 
   private String head(Instant now) {
-    int waiting = tally.steps() - tally.ended().size() - tally.running().size();
     return palette.strong("Build " + Took.clock(tally.took(now)))
         + palette.faint(
             "  %d running, %d finished, %d waiting"
-                .formatted(tally.running().size(), tally.ended().size(), waiting));
+                .formatted(tally.running().size(), tally.ended().size(), tally.waiting()));
   }
 
   private String line(StepStarted step, Instant now) {

@@ -36,7 +36,7 @@ final class Summary {
   }
 
   private void table(List<String> lines) {
-    List<StepSpec> steps = tally.queued().plan().steps();
+    List<StepSpec> steps = tally.queued().plan().allSteps();
     int wide = steps.stream().mapToInt(step -> TerminalText.width(step.label())).max().orElse(0);
     for (StepSpec step : steps) {
       String gap = " ".repeat(wide - TerminalText.width(step.label()) + 2);
@@ -45,13 +45,14 @@ final class Summary {
   }
 
   private String result(int step) {
-    StepEnded ended = tally.ended().get(step);
+    StepEnded ended = tally.ended().getOrDefault(step, tally.last().get(step));
     if (ended == null) {
       boolean begun = tally.running().containsKey(step);
       return "       - " + palette.faint(begun ? "did not end" : "not started");
     }
     return "%8s ".formatted(Took.text(ended.took()))
         + StepResult.of(ended).text(LONGEST_RESULT, palette)
+        + (ended.attempts() > 1 ? palette.faint(", attempt " + ended.attempts()) : "")
         + (tally.isKept(step) ? palette.faint(", earlier") : "");
   }
 

@@ -3,6 +3,9 @@ package dev.groundbuild.runner.console;
 import com.google.cloudbuild.v1.Build;
 import dev.groundbuild.runner.BuildEvent;
 import dev.groundbuild.runner.BuildEvent.Ended;
+import dev.groundbuild.runner.BuildEvent.FinallyBegun;
+import dev.groundbuild.runner.BuildEvent.FinallyEnded;
+import dev.groundbuild.runner.BuildEvent.FinallyStarted;
 import dev.groundbuild.runner.BuildEvent.Note;
 import dev.groundbuild.runner.BuildEvent.Phase;
 import dev.groundbuild.runner.BuildEvent.PhaseEnded;
@@ -11,6 +14,7 @@ import dev.groundbuild.runner.BuildEvent.Queued;
 import dev.groundbuild.runner.BuildEvent.Started;
 import dev.groundbuild.runner.BuildEvent.StepEnded;
 import dev.groundbuild.runner.BuildEvent.StepKept;
+import dev.groundbuild.runner.BuildEvent.StepRetried;
 import dev.groundbuild.runner.BuildEvent.StepStarted;
 import dev.groundbuild.runner.BuildOutcome;
 import dev.groundbuild.steps.StepSpec;
@@ -49,7 +53,11 @@ final class Transcript {
       case PhaseEnded _ -> {}
       case StepKept kept -> step("Already finished ", kept.step(), lines);
       case StepStarted started -> step("Starting ", started.step(), lines);
+      case StepRetried _ -> {} // the step's own lines say so
       case StepEnded ended -> step("Finished ", ended.step(), lines);
+      case FinallyBegun begun -> begin(begun, lines);
+      case FinallyStarted started -> lines.add("Starting " + started.step().label());
+      case FinallyEnded ended -> lines.add("Finished " + ended.step().label());
       case Note note -> note(note, lines);
       case Ended ended -> end(ended.outcome(), lines);
     }
@@ -58,7 +66,7 @@ final class Transcript {
 
   /** What stands before each output line of a step. */
   String prefix(StepSpec step) {
-    return prefix(singleStep ? 1 : 2, step.label());
+    return prefix(singleStep && step.index() == 0 ? 1 : 2, step.label());
   }
 
   /** The same for the step of this label in a build of so many steps. */
@@ -81,6 +89,15 @@ final class Transcript {
         lines.add(earlier.name());
       }
     }
+  }
+
+  /** Here only: what comes after everything else that the cloud does. */
+  private void begin(FinallyBegun begun, List<String> lines) {
+    begin(lines);
+    if (begun.status() == Build.Status.SUCCESS) {
+      reach(Phase.PUSH, lines);
+    }
+    lines.add("FINALLY");
   }
 
   private void step(String what, StepSpec step, List<String> lines) {

@@ -1,6 +1,8 @@
 package dev.groundbuild.runner.overlay;
 
 import dev.groundbuild.runner.BuildPlan;
+import dev.groundbuild.runner.FinallySteps;
+import dev.groundbuild.runner.StepRetries;
 import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.StepSpec.StepVolume;
 import java.util.ArrayList;
@@ -34,20 +36,32 @@ public record Overlay(
     steps = Collections.unmodifiableSortedMap(new TreeMap<>(steps));
   }
 
-  /** A plan whose steps see the caches. */
+  /** A plan whose steps see the caches, are run again, and have others after them. */
   public BuildPlan over(BuildPlan plan) {
+    BuildPlan own = new BuildPlan(withCaches(plan.steps()), plan.waitFor()).retrying(stepRetries());
+    return last.map(l -> own.andFinally(withCaches(l.steps()), FinallySteps.DEFAULT_LIMIT))
+        .orElse(own);
+  }
+
+  private List<StepSpec> withCaches(List<StepSpec> plain) {
     List<StepVolume> mounted =
         caches.stream().map(cache -> new StepVolume(cache.volume(), cache.path())).toList();
-    return caches.isEmpty()
-        ? plan
-        : new BuildPlan(
-            plan.steps().stream().map(step -> with(step, mounted)).toList(), plan.waitFor());
+    return caches.isEmpty() ? plain : plain.stream().map(step -> with(step, mounted)).toList();
   }
 
   private static StepSpec with(StepSpec step, List<StepVolume> mounted) {
     List<StepVolume> volumes = new ArrayList<>(step.volumes());
     volumes.addAll(mounted);
     return step.withVolumes(volumes);
+  }
+
+  private Map<Integer, StepRetries> stepRetries() {
+    Map<Integer, StepRetries> all = new TreeMap<>();
+    retries()
+        .forEach((index, r) ->
+            all.put(
+                index, new StepRetries(r.count(), r.onInfrastructure(), r.exitCodes(), r.pause())));
+    return all;
   }
 
   /** How often which steps are tried again, by index. */

@@ -118,7 +118,7 @@ public final class OverlayLines {
                     lines.add(
                         "finally  #%d%s  %s"
                             .formatted(
-                                step.index(),
+                                step.index() - last.first(),
                                 step.id().map(id -> "  " + id).orElse(""),
                                 step.image()))));
   }

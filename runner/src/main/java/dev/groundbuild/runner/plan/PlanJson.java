@@ -6,6 +6,7 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonWriter;
 import com.google.protobuf.util.Durations;
 import dev.groundbuild.runner.BuildPlan;
+import dev.groundbuild.runner.StepRetries;
 import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.StepSpec.StepVolume;
 import java.io.IOException;
@@ -21,13 +22,15 @@ import java.util.SortedMap;
 /**
  * Writes a plan as JSON. The form is a promise to other programs: keys in this order, nothing left
  * out; what is absent is {@code null} ({@code id}, {@code entrypoint}, {@code script}, {@code
- * timeout}) or an empty list; {@code env} as {@code K=V} sorted by name, without HOME and
- * BUILDER_OUTPUT; {@code waitFor} all steps that a step waits for, ascending; {@code timeout} in
- * seconds, as in {@code "600s"}; {@code criticalPath} the indexes of the longest chain.
+ * timeout}) or an empty list; {@code env} as {@code K=V} sorted by name, without HOME,
+ * BUILDER_OUTPUT and GROUNDBUILD_ENV; {@code waitFor} all steps that a step waits for, ascending;
+ * {@code timeout} in seconds, as in {@code "600s"}; {@code criticalPath} the indexes of the longest
+ * chain.
  */
 public final class PlanJson {
   /** Variables that differ between places where a build runs. */
-  private static final Set<String> OF_THE_PLACE = Set.of("HOME", "BUILDER_OUTPUT");
+  private static final Set<String> OF_THE_PLACE =
+      Set.of("HOME", "BUILDER_OUTPUT", "GROUNDBUILD_ENV");
 
   private final StringWriter text = new StringWriter();
   private final JsonWriter json = new JsonWriter(text);
@@ -61,7 +64,15 @@ public final class PlanJson {
     json.beginObject();
     json.name("steps").beginArray();
     for (StepSpec step : plan.steps()) {
-      step(step, plan.waitFor().get(step.index()));
+      json.beginObject();
+      step(step, step.index());
+      numbers("waitFor", plan.waitFor().get(step.index()));
+      timeout(step);
+      StepRetries retries = plan.retries().get(step.index());
+      if (retries != null) {
+        retries(retries);
+      }
+      json.endObject();
     }
     json.endArray();
     strings("images", build.getImagesList());
@@ -72,12 +83,40 @@ public final class PlanJson {
     }
     json.endObject();
     numbers("criticalPath", plan.criticalPath());
+    last(plan);
     json.endObject();
   }
 
-  private void step(StepSpec step, Collection<Integer> waitFor) throws IOException {
-    json.beginObject();
-    json.name("index").value(step.index());
+  /** What Cloud Build does not have is left out where there is none: {@code finally}. */
+  private void last(BuildPlan plan) throws IOException {
+    if (plan.last().isEmpty()) {
+      return;
+    }
+    json.name("finally").beginObject();
+    json.name("limit").value(seconds(plan.last().limit()));
+    json.name("steps").beginArray();
+    for (StepSpec step : plan.last().steps()) {
+      json.beginObject();
+      step(step, step.index() - plan.steps().size());
+      timeout(step);
+      json.endObject();
+    }
+    json.endArray();
+    json.endObject();
+  }
+
+  /** And {@code retries} of a step. */
+  private void retries(StepRetries retries) throws IOException {
+    json.name("retries").beginObject();
+    json.name("count").value(retries.count());
+    json.name("infrastructure").value(retries.infrastructure());
+    numbers("exitCodes", retries.exitCodes());
+    json.name("pause").value(seconds(retries.pause()));
+    json.endObject();
+  }
+
+  private void step(StepSpec step, int index) throws IOException {
+    json.name("index").value(index);
     json.name("id").value(step.id().orElse(null));
     json.name("image").value(step.image());
     List<String> entrypoint = step.entrypoint();
@@ -99,9 +138,10 @@ public final class PlanJson {
       json.endObject();
     }
     json.endArray();
-    numbers("waitFor", waitFor);
+  }
+
+  private void timeout(StepSpec step) throws IOException {
     json.name("timeout").value(step.timeout().map(PlanJson::seconds).orElse(null));
-    json.endObject();
   }
 
   private void env(SortedMap<String, String> env) throws IOException {

@@ -8,6 +8,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.groundbuild.runner.BuildEvent;
 import dev.groundbuild.runner.BuildEvent.Ended;
+import dev.groundbuild.runner.BuildEvent.FinallyEnded;
 import dev.groundbuild.runner.BuildEvent.Phase;
 import dev.groundbuild.runner.BuildEvent.PhaseStarted;
 import dev.groundbuild.runner.BuildEvent.Started;
@@ -89,6 +90,15 @@ public final class AttemptJournal implements BuildListener, AutoCloseable {
         json.addProperty(STEP, ended.step().index());
         ended.step().id().ifPresent(id -> json.addProperty("id", id));
         json.addProperty("done", ended.forgiven() || succeeded(ended.outcome()));
+        if (ended.attempts() > 1) {
+          json.addProperty("attempts", ended.attempts());
+        }
+        write(json);
+      }
+      case FinallyEnded ended -> {
+        JsonObject json = StepOutcomeJson.write(ended.outcome());
+        json.addProperty("type", "finally");
+        json.addProperty("name", ended.step().label());
         write(json);
       }
       case Ended ended -> {

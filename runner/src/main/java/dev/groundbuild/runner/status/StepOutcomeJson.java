@@ -4,9 +4,12 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import dev.groundbuild.steps.StepOutcome;
+import dev.groundbuild.steps.StepVariables;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** How a step ended, as JSON. */
 final class StepOutcomeJson {
@@ -34,6 +37,11 @@ final class StepOutcomeJson {
       json.addProperty("exitCode", exited.code());
       json.addProperty("outOfMemory", exited.outOfMemory());
       json.addProperty("output", Base64.getEncoder().encodeToString(exited.output()));
+      if (!exited.variables().isEmpty()) {
+        JsonObject variables = new JsonObject();
+        exited.variables().values().forEach(variables::addProperty);
+        json.add("variables", variables);
+      }
     }
     return json;
   }
@@ -53,12 +61,21 @@ final class StepOutcomeJson {
               required(json, "outOfMemory").getAsBoolean(),
               timing,
               digest,
-              Base64.getDecoder().decode(required(json, "output").getAsString()));
+              Base64.getDecoder().decode(required(json, "output").getAsString()),
+              variables(json));
       case "timed-out" -> new StepOutcome.TimedOut(timing, digest);
       case "cancelled" -> new StepOutcome.Cancelled(timing, digest);
       case "not-started" -> new StepOutcome.NotStarted(timing, text(json, "reason").orElse(""));
       default -> throw new JsonParseException("no outcome: " + kind);
     };
+  }
+
+  private static StepVariables variables(JsonObject json) {
+    Map<String, String> values = new TreeMap<>();
+    if (json.get("variables") instanceof JsonObject variables) {
+      variables.entrySet().forEach(v -> values.put(v.getKey(), v.getValue().getAsString()));
+    }
+    return new StepVariables(values);
   }
 
   static Instant instant(JsonObject json, String name) {

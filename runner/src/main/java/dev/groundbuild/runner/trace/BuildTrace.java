@@ -3,6 +3,7 @@ package dev.groundbuild.runner.trace;
 import com.google.cloudbuild.v1.Build;
 import dev.groundbuild.runner.BuildEvent;
 import dev.groundbuild.runner.BuildEvent.Ended;
+import dev.groundbuild.runner.BuildEvent.FinallyEnded;
 import dev.groundbuild.runner.BuildEvent.PhaseEnded;
 import dev.groundbuild.runner.BuildEvent.PhaseStarted;
 import dev.groundbuild.runner.BuildEvent.Queued;
@@ -121,6 +122,13 @@ public final class BuildTrace implements BuildListener, StepTrace {
       StepStarted start = started.get(index);
       spans.add(step(from, start == null ? end.at() : start.at(), end));
     });
+    for (BuildEvent event : events) {
+      if (event instanceof FinallyEnded e) {
+        Instant start = e.at().minus(e.took());
+        spans.add(
+            step(start, start, new StepEnded(e.at(), e.step(), e.outcome(), e.took(), false)));
+      }
+    }
     return spans;
   }
 
@@ -141,6 +149,9 @@ public final class BuildTrace implements BuildListener, StepTrace {
     ended.outcome().digest().ifPresent(digest -> attributes.put("step.digest", digest));
     if (ended.outcome() instanceof Exited exited) {
       attributes.put("step.exit_code", Integer.toString(exited.code()));
+    }
+    if (ended.attempts() > 1) {
+      attributes.put("step.attempts", Integer.toString(ended.attempts()));
     }
     String error = error(ended.outcome());
     return new Span(ended.step().label(), index + 1, from, ended.at(), attributes, error, children);

@@ -30,7 +30,7 @@ final class ChromeTrace {
     ChromeTrace trace = new ChromeTrace(span.start());
     trace.name("process_name", 0, "build " + build.getId());
     trace.name("thread_name", 0, "build");
-    for (StepSpec step : plan.steps()) {
+    for (StepSpec step : plan.allSteps()) {
       trace.name("thread_name", step.index() + 1, step.label());
     }
     span.all().forEach(trace::complete);

@@ -109,7 +109,9 @@ final class PlanParityTest {
     // Of what is not the plan's: the image's PATH, and what differs between places.
     Set<String> more = env(config.get("Env"));
     more.removeAll(env(step.get("env")));
-    assertThat(more).as(id).allMatch(e -> e.matches("(?s)(PATH|HOME|BUILDER_OUTPUT)=.*"));
+    assertThat(more)
+        .as(id)
+        .allMatch(e -> e.matches("(?s)(PATH|HOME|BUILDER_OUTPUT|GROUNDBUILD_ENV)=.*"));
     assertThat(volumes(container)).as(id).isEqualTo(volumesOf(step));
   }
 

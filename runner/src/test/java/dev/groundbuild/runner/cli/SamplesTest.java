@@ -66,6 +66,13 @@ final class SamplesTest {
         assertThat(step(build, "Legacy").getStatus()).isEqualTo(Build.Status.SUCCESS);
         assertThat(step(build, "report").getStatus()).isEqualTo(Build.Status.SUCCESS);
       }
+      case "variables" ->
+          assertThat(out)
+              .contains(
+                  "lint: version not known here",
+                  "publish app-1.4.7.jar",
+                  "what is new in 1.4.7:",
+                  "pinned to 9.9.9");
       default -> throw new AssertionError("say here what is to be seen of the sample " + name);
     }
   }

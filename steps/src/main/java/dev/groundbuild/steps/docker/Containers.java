@@ -244,26 +244,6 @@ final class Containers {
     }
   }
 
-  Optional<byte[]> readFile(String container, String path, int limit) {
-    return calls.answer(
-        "reading " + path + " of container " + container, () -> readNow(container, path, limit));
-  }
-
-  private Optional<byte[]> readNow(String container, String path, int limit) throws IOException {
-    try (InputStream tar = docker.copyArchiveFromContainerCmd(container, path).exec()) {
-      Optional<FileArchive.Entry> entry = FileArchive.first(tar, limit);
-      if (entry.isPresent() && !entry.get().isFile()) {
-        throw new EngineException(Kind.REFUSED, path + " is not a regular file", null);
-      }
-      return entry.map(FileArchive.Entry::content);
-    } catch (NotFoundException e) {
-      if (String.valueOf(e.getMessage()).contains("No such container:")) {
-        throw e;
-      }
-      return Optional.empty();
-    }
-  }
-
   void copyIn(String container, String path, InputStream tar) {
     try (Feed feed = new Feed(tar)) {
       calls.done(

@@ -29,6 +29,7 @@ public final class DockerEngine implements ContainerEngine {
   private final Faults faults;
   private final Calls calls;
   private final Containers containers;
+  private final ContainerFiles files;
   private final Images images;
   private final Grounds grounds;
   private final Grants grants;
@@ -38,6 +39,7 @@ public final class DockerEngine implements ContainerEngine {
     this.connection = connection;
     this.calls = new Calls(faults);
     this.containers = new Containers(connection.client(), calls, faults);
+    this.files = new ContainerFiles(connection, calls);
     this.images =
         new Images(connection.client(), calls, faults, new CredentialHelpers(connection.config()));
     this.grounds = new Grounds(connection.client(), calls);
@@ -177,7 +179,13 @@ public final class DockerEngine implements ContainerEngine {
 
   @Override
   public Optional<byte[]> readFile(String container, String path, int limit) {
-    return containers.readFile(container, path, limit);
+    return files.read(container, path, limit);
+  }
+
+  @Override
+  public Map<String, byte[]> readFiles(
+      String container, String folder, Set<String> names, int limit) {
+    return files.read(container, folder, names, limit);
   }
 
   @Override

@@ -24,6 +24,8 @@ import javax.net.ssl.SSLSocket;
 final class Hijack implements Closeable {
   private static final int UPGRADED = 101;
   private static final int OK = 200;
+  private static final int MOST_WORDS = 64 * 1024;
+  private static final byte[] NO_BODY = {};
 
   private final InputStream in;
   private final OutputStream out;
@@ -46,6 +48,25 @@ final class Hijack implements Closeable {
     Hijack hijack = connect(connection);
     try {
       hijack.request(path, json.getBytes(StandardCharsets.UTF_8));
+      return hijack;
+    } catch (IOException | RuntimeException e) {
+      hijack.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Asks for something whose end nobody may want to wait for: {@link #close} ends the answer, where
+   * a connection that is to be used again would have to be read to its end.
+   *
+   * @throws DockerException when the engine refuses
+   */
+  static Hijack get(Connection connection, String path) throws IOException {
+    Hijack hijack = connect(connection);
+    try {
+      // An answer of this version is not cut into chunks, and lasts to the end of the connection.
+      hijack.send("GET " + path + " HTTP/1.0\r\nHost: docker\r\n\r\n", NO_BODY);
+      hijack.awaitAnswer();
       return hijack;
     } catch (IOException | RuntimeException e) {
       hijack.close();
@@ -93,9 +114,17 @@ final class Hijack implements Closeable {
             + "Content-Type: application/json\r\nContent-Length: "
             + json.length
             + "\r\n\r\n";
+    send(head, json);
+    awaitAnswer();
+  }
+
+  private void send(String head, byte[] body) throws IOException {
     out.write(head.getBytes(StandardCharsets.ISO_8859_1));
-    out.write(json);
+    out.write(body);
     out.flush();
+  }
+
+  private void awaitAnswer() throws IOException {
     HttpHead answer = HttpHead.read(in);
     if (answer == null) {
       throw new IOException("the engine closed the connection without an answer");
@@ -103,7 +132,11 @@ final class Hijack implements Closeable {
     // An answer's first line has its status where a request's has its target.
     int status = Integer.parseInt(answer.target());
     if (status != UPGRADED && status != OK) {
-      String body = new String(HttpBody.read(answer, in), StandardCharsets.UTF_8);
+      byte[] words =
+          answer.chunked() || answer.header("content-length").isPresent()
+              ? HttpBody.read(answer, in)
+              : in.readNBytes(MOST_WORDS);
+      String body = new String(words, StandardCharsets.UTF_8);
       throw new DockerException(body, status);
     }
   }

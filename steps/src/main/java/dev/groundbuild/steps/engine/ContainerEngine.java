@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a build asks of a container engine.
@@ -88,6 +89,15 @@ public interface ContainerEngine extends AutoCloseable {
    * it is something else.
    */
   Optional<byte[]> readFile(String container, String path, int limit);
+
+  /**
+   * The same of several files in one folder, by name, with a single question in the usual case.
+   * However large a file is, or what lies beside it, no more than is wanted is read.
+   *
+   * @param limit of each
+   * @return those that are there
+   */
+  Map<String, byte[]> readFiles(String container, String folder, Set<String> names, int limit);
 
   /**
    * Unpacks an uncompressed tar stream below an existing folder of a container that may never have

@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Tar archives of the few small files that go into a container, and of the one that comes out. */
 public final class FileArchive {
@@ -22,6 +25,8 @@ public final class FileArchive {
   private static final int CHECKSUM_AT = 148;
   private static final int TYPE_AT = 156;
   private static final int MAGIC_AT = 257;
+  private static final int MOST_SAID = 64 * 1024;
+  private static final Pattern SIZE_SAID = Pattern.compile("(?:^|\n)\\d+ size=(\\d{1,18})\n");
   private static final byte[] NO_BYTES = {};
 
   private FileArchive() {}
@@ -31,11 +36,21 @@ public final class FileArchive {
    *
    * @param mode permission bits
    * @param type as in the archive: {@code '0'} for a regular file, {@code '5'} for a folder
+   * @param size of the whole content
    * @param content for a regular file, as far as it was wanted
    */
-  public record Entry(String name, int mode, char type, byte[] content) {
+  public record Entry(String name, int mode, char type, long size, byte[] content) {
     public boolean isFile() {
       return type == '0' || type == 0;
+    }
+
+    public boolean isFolder() {
+      return type == '5';
+    }
+
+    /** How many bytes follow in the archive until the next entry. */
+    public long rest() {
+      return size - content.length + padding(size);
     }
   }
 
@@ -62,24 +77,48 @@ public final class FileArchive {
    * archive has none. What follows is left unread.
    */
   public static Optional<Entry> first(InputStream tar, int limit) throws IOException {
+    return first(tar, name -> limit);
+  }
+
+  /**
+   * The same.
+   *
+   * @param limit how much is wanted of the entry of a name
+   */
+  public static Optional<Entry> first(InputStream tar, ToIntFunction<String> limit)
+      throws IOException {
+    long sizeSaid = -1;
     while (true) {
       byte[] header = tar.readNBytes(BLOCK);
       if (header.length < BLOCK || header[0] == 0) {
         return Optional.empty();
       }
       char type = (char) header[TYPE_AT];
-      long size = size(header);
-      if (type == 'x' || type == 'g' || type == 'L' || type == 'K') {
+      long size = sizeSaid < 0 ? size(header) : sizeSaid;
+      if (type == 'x') {
+        sizeSaid = sizeIn(tar.readNBytes((int) Math.min(size, MOST_SAID)), sizeSaid);
+        tar.skipNBytes(Math.max(0, size - MOST_SAID) + padding(size));
+        continue;
+      }
+      if (type == 'g' || type == 'L' || type == 'K') {
         // Says more about the next entry, nothing that matters here.
         tar.skipNBytes(size + padding(size));
         continue;
       }
-      byte[] content = tar.readNBytes((int) Math.min(size, limit));
-      if (content.length < Math.min(size, limit)) {
+      String name = text(header, 0, NAME_LENGTH);
+      int wanted = (int) Math.min(size, limit.applyAsInt(name));
+      byte[] content = tar.readNBytes(wanted);
+      if (content.length < wanted) {
         throw new EOFException("the archive ends within a file");
       }
-      return Optional.of(new Entry(text(header, 0, NAME_LENGTH), mode(header), type, content));
+      return Optional.of(new Entry(name, mode(header), type, size, content));
     }
+  }
+
+  /** A size that does not fit into the header stands before it, as {@code LENGTH size=NUMBER}. */
+  private static long sizeIn(byte[] records, long otherwise) {
+    Matcher size = SIZE_SAID.matcher(new String(records, StandardCharsets.ISO_8859_1));
+    return size.find() ? Long.parseLong(size.group(1)) : otherwise;
   }
 
   /** Every entry of an archive that fits in memory. */
@@ -88,7 +127,7 @@ public final class FileArchive {
     Optional<Entry> entry = first(tar, Integer.MAX_VALUE);
     while (entry.isPresent()) {
       entries.add(entry.get());
-      tar.skipNBytes(padding(entry.get().content().length));
+      tar.skipNBytes(entry.get().rest());
       entry = first(tar, Integer.MAX_VALUE);
     }
     return entries;

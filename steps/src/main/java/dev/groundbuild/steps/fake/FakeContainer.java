@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FakeContainer {
   private static final double NANOS = 1e9;
+  private static final String OUTPUT_FILE = "/builder/outputs/output";
 
   final String id;
   final ContainerSpec spec;
@@ -48,18 +50,24 @@ final class FakeContainer {
     sink.set(null);
   }
 
-  /** Starts it, once; what it writes to its output file goes where the caller says. */
-  void start(OutputFile output) {
+  /**
+   * Starts it, once.
+   *
+   * @param turn how many of its name were started before
+   * @param written takes what it writes to files
+   */
+  void start(int turn, WrittenFile written) {
     started.complete(Instant.now());
-    Thread runs = Thread.ofVirtual().name("fake-" + spec.name()).unstarted(() -> run(output));
+    Thread runs =
+        Thread.ofVirtual().name("fake-" + spec.name()).unstarted(() -> run(turn, written));
     if (thread.compareAndSet(null, runs)) {
       runs.start();
     }
   }
 
-  /** Takes what the step writes to {@code /builder/outputs/output}. */
-  interface OutputFile {
-    void write(byte[] content);
+  /** Takes the content of a file. */
+  interface WrittenFile {
+    void write(String path, byte[] content);
   }
 
   Optional<Instant> startedAt() {
@@ -86,43 +94,69 @@ final class FakeContainer {
     }
   }
 
-  private void run(OutputFile output) {
+  private void run(int turn, WrittenFile written) {
     try {
       print("OUTPUT", Optional.ofNullable(sink.get()).map(OutputSink::stdout));
       print("ERROR", Optional.ofNullable(sink.get()).map(OutputSink::stderr));
-      String written = spec.env().get("OUTPUT_FILE");
-      if (written != null) {
-        output.write(written.getBytes(StandardCharsets.UTF_8));
-      }
-      exit.complete(new ExitStatus(sleep(), false));
+      printVariables();
+      write("OUTPUT_FILE", OUTPUT_FILE, written);
+      write("VARIABLES", spec.env().getOrDefault("GROUNDBUILD_ENV", "/none"), written);
+      exit.complete(new ExitStatus(sleep(turn), false));
     } catch (RuntimeException e) {
       exit.completeExceptionally(e);
     }
   }
 
+  private void printVariables() {
+    for (String name : spec.env().getOrDefault("PRINT", "").split(" +", -1)) {
+      if (!name.isEmpty()) {
+        String text = name + "=" + spec.env().getOrDefault(name, "(unset)") + "\n";
+        Optional.ofNullable(sink.get())
+            .ifPresent(to -> print(text.getBytes(StandardCharsets.UTF_8), to.stdout()));
+      }
+    }
+  }
+
+  private void write(String variable, String path, WrittenFile written) {
+    String text = spec.env().get(variable);
+    if (text != null) {
+      written.write(path, text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
   private void print(String variable, Optional<OutputStream> to) {
     String text = spec.env().get(variable);
-    if (text == null || to.isEmpty()) {
-      return;
+    if (text != null && to.isPresent()) {
+      print(text.getBytes(StandardCharsets.UTF_8), to.get());
     }
+  }
+
+  private static void print(byte[] text, OutputStream to) {
     try {
-      to.get().write(text.getBytes(StandardCharsets.UTF_8));
+      to.write(text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** Returns the exit code: its own, or that of the signal which came first. */
-  private int sleep() {
+  private int sleep(int turn) {
     Duration time =
         Duration.ofNanos(
             (long) (Double.parseDouble(spec.env().getOrDefault("SLEEP", "0")) * NANOS));
     try {
       return signal.get(time.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      return Integer.parseInt(spec.env().getOrDefault("EXIT_CODE", "0"));
+      return exitCode(turn);
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException("nobody interrupts this thread or fails its signal", e);
     }
+  }
+
+  private int exitCode(int turn) {
+    List<String> codes = List.of(spec.env().getOrDefault("EXIT_CODES", "").strip().split(" +", -1));
+    String last = spec.env().getOrDefault("EXIT_CODE", "0");
+    boolean listed = turn < codes.size() && !codes.get(turn).isEmpty();
+    return Integer.parseInt(listed ? codes.get(turn) : last);
   }
 }

@@ -23,6 +23,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 
@@ -32,8 +34,14 @@ import java.util.concurrent.CancellationException;
  * <ul>
  *   <li>{@code OUTPUT}, {@code ERROR}: text for standard output and standard error
  *   <li>{@code OUTPUT_FILE}: text for {@code /builder/outputs/output}
+ *   <li>{@code VARIABLES}: text for the file that {@code GROUNDBUILD_ENV} names
+ *   <li>{@code PRINT}: names of variables, with spaces between them, that are printed as {@code
+ *       NAME=value}
  *   <li>{@code SLEEP}: seconds to go on before the end, such as 0.5
  *   <li>{@code EXIT_CODE}: 0 unless set
+ *   <li>{@code EXIT_CODES}: the same for the first, second, ... container of this name, with spaces
+ *       between them; those after the last have {@code EXIT_CODE}
+ *   <li>{@code FAULTS}: how many containers of this name fail to start, by a fault of the engine's
  * </ul>
  *
  * Every image is there, and every program in it, unless its name contains {@code missing}.
@@ -42,7 +50,6 @@ public final class FakeEngine implements ContainerEngine {
   private static final int KILLED = 137;
   private static final int TERMINATED = 143;
   private static final String MISSING = "missing";
-  private static final String OUTPUT_FILE = "/builder/outputs/output";
 
   private final FakeHoldings holdings = new FakeHoldings();
 
@@ -125,10 +132,16 @@ public final class FakeEngine implements ContainerEngine {
       throw failure(
           Kind.REFUSED, entrypoint.getFirst() + ": no such file or directory in the image");
     }
-    found.start(content -> {
-      Place place = place(found, OUTPUT_FILE);
-      place.files().put(place.path(), 0644, Optional.of(content));
-    });
+    int turn = holdings.turn(found.spec.name());
+    if (turn < Integer.parseInt(found.spec.env().getOrDefault("FAULTS", "0"))) {
+      throw failure(Kind.FAILED, "starting container " + found.spec.name() + ": a fault, as asked");
+    }
+    found.start(
+        turn,
+        (path, content) -> {
+          Place place = place(found, path);
+          place.files().put(place.path(), 0644, Optional.of(content));
+        });
   }
 
   @Override
@@ -209,6 +222,16 @@ public final class FakeEngine implements ContainerEngine {
     }
     return file.flatMap(ContainerFile::content)
         .map(content -> Arrays.copyOf(content, Math.min(limit, content.length)));
+  }
+
+  @Override
+  public Map<String, byte[]> readFiles(
+      String container, String folder, Set<String> names, int limit) {
+    Map<String, byte[]> found = new TreeMap<>();
+    for (String name : names) {
+      readFile(container, FakeFiles.join(folder, name), limit).ifPresent(c -> found.put(name, c));
+    }
+    return found;
   }
 
   @Override

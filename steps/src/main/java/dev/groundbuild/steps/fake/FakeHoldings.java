@@ -23,6 +23,7 @@ final class FakeHoldings {
   private final Map<String, Network> networks = new LinkedHashMap<>();
 
   private final Map<String, Snapshot> images = new LinkedHashMap<>();
+  private final Map<String, Integer> turns = new LinkedHashMap<>();
 
   private record Snapshot(String name, Map<String, String> labels, List<ContainerFile> files) {}
 
@@ -45,6 +46,11 @@ final class FakeHoldings {
       containers.put(container.id, container);
       return container;
     });
+  }
+
+  /** How many containers of a name were started before this one. */
+  int turn(String name) {
+    return locked(() -> turns.merge(name, 1, Integer::sum)) - 1;
   }
 
   Optional<FakeContainer> find(String nameOrId) {

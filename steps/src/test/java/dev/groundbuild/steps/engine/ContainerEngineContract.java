@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -157,6 +158,25 @@ public abstract class ContainerEngineContract {
     assertThat(kindOf(() -> engine().readFile(id, "/given/folder", 100))).isEqualTo(Kind.REFUSED);
     engine().remove(id);
     assertThat(kindOf(() -> engine().readFile(id, "/given/here", 100))).isEqualTo(Kind.NOT_FOUND);
+  }
+
+  @Test
+  void filesOfOneFolderAreReadTogether() {
+    ContainerFile one = new ContainerFile("/given/one", 0600, Optional.of(bytes("first")));
+    ContainerFile two = new ContainerFile("/given/two", 0600, Optional.of(bytes("2")));
+    ContainerFile folder = new ContainerFile("/given/folder", 0777, Optional.empty());
+    String id =
+        engine().create(spec("several", image(), null, Map.of(), List.of(one, two, folder)));
+    assertThat(engine().readFiles(id, "/given", Set.of("one", "two", "three"), 3))
+        .hasSize(2)
+        .hasEntrySatisfying("one", content -> assertThat(content).isEqualTo(bytes("fir")))
+        .hasEntrySatisfying("two", content -> assertThat(content).isEqualTo(bytes("2")));
+    assertThat(engine().readFiles(id, "/nothing", Set.of("one"), 3)).isEmpty();
+    assertThat(kindOf(() -> engine().readFiles(id, "/given", Set.of("folder"), 3)))
+        .isEqualTo(Kind.REFUSED);
+    engine().remove(id);
+    assertThat(kindOf(() -> engine().readFiles(id, "/given", Set.of("one"), 3)))
+        .isEqualTo(Kind.NOT_FOUND);
   }
 
   @Test

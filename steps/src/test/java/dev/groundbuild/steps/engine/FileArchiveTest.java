@@ -8,6 +8,8 @@ import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,6 +48,25 @@ class FileArchiveTest {
     Optional<FileArchive.Entry> entry = FileArchive.first(process.getInputStream(), 3);
     assertThat(entry.orElseThrow().isFile()).isTrue();
     assertThat(entry.orElseThrow().content()).isEqualTo("lon".getBytes(UTF_8));
+  }
+
+  @Test
+  void aFileOfManyGigabytesIsKnownForWhatItIs(@TempDir Path folder) throws Exception {
+    try (RandomAccessFile large = new RandomAccessFile(folder.resolve("f").toFile(), "rw")) {
+      large.setLength(20L << 30);
+    }
+    for (String format : List.of("pax", "gnu")) {
+      Process process =
+          new ProcessBuilder("tar", "cf", "-", "--format=" + format, "f")
+              .directory(folder.toFile())
+              .start();
+      try (InputStream tar = process.getInputStream()) {
+        FileArchive.Entry entry = FileArchive.first(tar, 3).orElseThrow();
+        assertThat(entry.size()).isEqualTo(20L << 30);
+        assertThat(entry.content()).hasSize(3);
+      }
+      process.destroyForcibly().waitFor();
+    }
   }
 
   @Test
