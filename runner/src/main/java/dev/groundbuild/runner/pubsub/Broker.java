@@ -75,14 +75,19 @@ final class Broker {
     return subscription;
   }
 
-  /** Publishes messages that have been checked, and says their ids. */
-  List<String> publish(String topic, List<PubsubMessage> messages) {
-    List<Subscribed> to = ledger.subscriptionsOf(topic);
-    if (!to.isEmpty() && ledger.waiting() > mostWaiting) {
+  /** Publishes messages that have been checked, if there is room for them, and says their ids. */
+  List<String> accept(String topic, List<PubsubMessage> messages) {
+    long waiting = ledger.waiting();
+    if (waiting > mostWaiting && !ledger.subscriptionsOf(topic).isEmpty()) {
       throw Refused.full(
           "%d messages wait to be acknowledged; more do not fit into this process's memory."
-              .formatted(ledger.waiting()));
+              .formatted(waiting));
     }
+    return publish(topic, messages);
+  }
+
+  private List<String> publish(String topic, List<PubsubMessage> messages) {
+    List<Subscribed> to = ledger.subscriptionsOf(topic);
     List<String> ids = new ArrayList<>();
     long now = now();
     for (PubsubMessage message : messages) {

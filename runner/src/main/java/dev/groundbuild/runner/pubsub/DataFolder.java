@@ -22,7 +22,10 @@ final class DataFolder implements AutoCloseable {
   }
 
   static DataFolder open(Path path) throws IOException {
-    if (!Files.isDirectory(path)) {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new PubsubException(path + " is no folder; name another with --data-dir");
+    }
+    if (!Files.exists(path)) {
       Files.createDirectories(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }

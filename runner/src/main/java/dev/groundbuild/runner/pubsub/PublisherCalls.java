@@ -142,7 +142,7 @@ final class PublisherCalls extends PublisherGrpc.PublisherImplBase {
           broker.topic(request.getTopic());
           MessageChecks.check(request);
           return PublishResponse.newBuilder()
-              .addAllMessageIds(broker.publish(request.getTopic(), request.getMessagesList()))
+              .addAllMessageIds(broker.accept(request.getTopic(), request.getMessagesList()))
               .build();
         });
   }

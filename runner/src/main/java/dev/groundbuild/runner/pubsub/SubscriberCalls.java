@@ -37,7 +37,7 @@ final class SubscriberCalls extends SubscriberGrpc.SubscriberImplBase {
       Set.of("name", "topic", "filter", "enable_message_ordering", "detached", "state");
 
   /** How long a pull waits for a first message. */
-  private static final long PULL_MILLIS = 60_000;
+  private static final long PULL_MILLIS = 20_000;
 
   private final Turns turns;
   private final Pushing pushing;

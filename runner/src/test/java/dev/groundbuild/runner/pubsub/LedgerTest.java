@@ -196,7 +196,7 @@ final class LedgerTest {
   private static void publish(Ledger ledger, int count, String text) {
     Broker broker = new Broker(ledger, InstantSource.system(), false);
     for (int i = 0; i < count; i++) {
-      broker.publish(
+      broker.accept(
           TOPIC,
           List.of(PubsubMessage.newBuilder().setData(ByteString.copyFromUtf8(text)).build()));
     }

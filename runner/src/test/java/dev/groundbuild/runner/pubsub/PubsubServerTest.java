@@ -30,6 +30,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -118,17 +120,18 @@ final class PubsubServerTest {
   void aSubscriberGetsEverythingAndWhatItGaveBackOnceMore() throws Exception {
     subscribed(s -> {});
     LinkedBlockingQueue<String> seen = new LinkedBlockingQueue<>();
+    Set<String> nacked = ConcurrentHashMap.newKeySet();
     Subscriber subscriber =
         google.subscribe(
             READER,
             (message, reply) -> {
-              seen.add(message.getData().toStringUtf8());
-              if (seen.stream().filter(message.getData().toStringUtf8()::equals).count() == 1
-                  && message.getData().toStringUtf8().endsWith("7")) {
+              String text = message.getData().toStringUtf8();
+              if (text.endsWith("7") && nacked.add(text)) {
                 reply.nack();
               } else {
                 reply.ack();
               }
+              seen.add(text);
             });
     PubsubMessage[] messages = new PubsubMessage[200];
     for (int i = 0; i < messages.length; i++) {
