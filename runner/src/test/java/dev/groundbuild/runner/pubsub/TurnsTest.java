@@ -38,9 +38,7 @@ final class TurnsTest {
 
       for (int i = 0; i < 3; i++) {
         Answer answer = create(turns, "projects/p/topics/topic-" + i);
-        assertThatThrownBy(answer::get)
-            .rootCause()
-            .isInstanceOf(IOException.class);
+        assertThatThrownBy(answer::get).rootCause().isInstanceOf(IOException.class);
         assertThat(answer.code()).isEqualTo(Status.Code.UNAVAILABLE);
       }
       assertThatThrownBy(() -> turns.ended().get(10, TimeUnit.SECONDS))
@@ -50,8 +48,7 @@ final class TurnsTest {
   }
 
   private Turns started() throws IOException {
-    return Turns.start(
-        new Broker(Ledger.open(folder, 0, _ -> {}), InstantSource.system(), false));
+    return Turns.start(new Broker(Ledger.open(folder, 0, _ -> {}), InstantSource.system(), false));
   }
 
   private static Answer create(Turns turns, String name) {
