@@ -68,6 +68,7 @@ public final class Main implements Runnable {
             .addSubcommand(new CommandLine(new ExecCommand(shell)).setStopAtPositional(true))
             .addSubcommand(new ShellCommand(shell))
             .addSubcommand(new CleanCommand(shell))
+            .addSubcommand(new PublishCommand(shell))
             .addSubcommand(new FetchCommand(shell))
             .addSubcommand(ReposCommand.line(shell))
             .addSubcommand(new HelpCommand());

@@ -95,7 +95,8 @@ final class RerunCommand implements Callable<Integer> {
             ready.substitutions(),
             before.leftOut(),
             before.privileged(),
-            before.content());
+            before.content(),
+            before.extras());
     try (ContainerEngine engine = Launch.open(shell, launching, clock)) {
       return launch.start(engine, request, asked, kept.source());
     }

@@ -232,7 +232,13 @@ final class RunCommand implements Callable<Integer> {
             Surroundings.NONE);
     KeptRequest asked =
         new KeptRequest(
-            words, build, ready.substitutions(), leftOut, !how.noPrivileged, source.content());
+            words,
+            build,
+            ready.substitutions(),
+            leftOut,
+            !how.noPrivileged,
+            source.content(),
+            ready.extras());
     return launch.start(opening.engine(), request, asked, source.opened().shown());
   }
 
