@@ -28,7 +28,7 @@ public final class BuildPublishing implements Publishing {
   /** How long a message may be on its way before it is sent again. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private static final Duration QUIET = Duration.ofSeconds(1);
+  private static final Duration QUIET = Duration.ofSeconds(2);
 
   private final Settings settings;
   private final Outbox outbox;
@@ -155,9 +155,9 @@ public final class BuildPublishing implements Publishing {
       say.accept(
           "waiting for "
               + settings.destination()
-              + " to take the build's status, for "
-              + limit.toSeconds()
-              + " s at most (Ctrl-C: it goes out with the next run)");
+              + " to take the build's status, for up to "
+              + limit.plusMillis(999).toSeconds()
+              + " s (Ctrl-C: it goes out with the next run)");
     }
     try {
       return sending.get(limit.toMillis(), TimeUnit.MILLISECONDS);

@@ -91,6 +91,7 @@ final class Sender implements Callable<Sender.Report> {
       post.close();
       release();
     }
+    drain();
     return new Report(
         waiting.stream().filter(Waiting::isToBeSent).toList(), problem, backlog.problems());
   }
