@@ -82,7 +82,7 @@ final class Launch {
   int start(ContainerEngine engine, BuildRequest request, KeptRequest asked, String shown)
       throws IOException {
     check(request);
-    try (Publishing publishing = options.publish.open(shell, request, asked.extras());
+    try (Publishing publishing = options.publish.open(shell, request, asked.extras(), clock);
         BuildKeeper keeper = shell.history(clock).start(request.build())) {
       keeper.source(shown);
       asked.write(keeper.kept());
@@ -94,7 +94,7 @@ final class Launch {
   int again(ContainerEngine engine, KeptBuild build, BuildRequest request, KeptRequest asked)
       throws IOException {
     check(request);
-    try (Publishing publishing = options.publish.open(shell, request, asked.extras());
+    try (Publishing publishing = options.publish.open(shell, request, asked.extras(), clock);
         BuildKeeper keeper = shell.history(clock).resume(build, request.build())) {
       asked.write(keeper.kept());
       return run(engine, keeper, request, publishing);

@@ -12,6 +12,7 @@ import dev.groundbuild.runner.publish.Topic;
 import dev.groundbuild.runner.status.StateFolder;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -67,7 +68,8 @@ final class PublishOptions {
    *
    * @param extras of the config
    */
-  Publishing open(Shell shell, BuildRequest request, Map<String, String> extras)
+  Publishing open(
+      Shell shell, BuildRequest request, Map<String, String> extras, InstantSource clock)
       throws IOException {
     Build build = request.build();
     String asked = text(extras.get(FIELD));
@@ -81,7 +83,7 @@ final class PublishOptions {
     refuseNoProject(to, destination);
     return new BuildPublishing(
         new BuildPublishing.Settings(to, destination, wait),
-        Outbox.in(StateFolder.of(shell.env())),
+        Outbox.in(StateFolder.of(shell.env()), clock),
         build,
         request.resumption().isAgain(),
         line -> shell.err().println("groundbuild: " + line));

@@ -9,6 +9,8 @@ import dev.groundbuild.runner.publish.Sender.Waiting;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +30,7 @@ public final class BuildPublishing implements Publishing {
   /** How long a message may be on its way before it is sent again. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  private static final Duration TO_STOP = Duration.ofSeconds(2);
   private static final Duration QUIET = Duration.ofSeconds(2);
 
   private final Settings settings;
@@ -37,6 +40,7 @@ public final class BuildPublishing implements Publishing {
   private final FutureTask<Report> sending;
   private final Thread thread;
   private final boolean again;
+  private final List<Waiting> published = new ArrayList<>();
   private Build build;
   private int number;
   private String unkept = "";
@@ -68,17 +72,27 @@ public final class BuildPublishing implements Publishing {
             new Post(destination, PATIENCE),
             new Backlog(outbox, destination, build.getId()),
             news);
+    sweep();
     sender.lock(); // from here on nobody else sends messages of this build
     takeUp();
     sending = new FutureTask<>(sender);
     thread = Thread.ofPlatform().daemon().name("publish").start(sending);
   }
 
+  private void sweep() {
+    try {
+      outbox.sweep();
+    } catch (IOException _) {
+      // It is in nobody's way.
+    }
+  }
+
   /** What an earlier attempt could not send goes first. */
   private void takeUp() {
     try {
-      for (Slot slot : outbox.ofBuild(build.getId())) {
-        number = slot.number();
+      List<Slot> slots = outbox.ofBuild(build.getId());
+      number = slots.isEmpty() ? 0 : slots.getLast().number();
+      for (Slot slot : slots) {
         slot.read()
             .filter(settings.destination()::takes)
             .ifPresent(
@@ -122,7 +136,9 @@ public final class BuildPublishing implements Publishing {
     } catch (IOException e) {
       unkept = "they can't be kept in " + outbox.folder() + ": " + e.getMessage();
     }
-    news.add(new News.Added(new Waiting(message, slot)));
+    Waiting waiting = new Waiting(message, slot);
+    published.add(waiting);
+    news.add(new News.Added(waiting));
   }
 
   @Override
@@ -163,7 +179,17 @@ public final class BuildPublishing implements Publishing {
       return sending.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
       thread.interrupt();
-      return sending.get();
+    }
+    return afterInterrupt();
+  }
+
+  /** Looking for credentials can't be interrupted. */
+  private Report afterInterrupt() throws InterruptedException, ExecutionException {
+    try {
+      return sending.get(TO_STOP.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException _) {
+      return new Report(
+          published.stream().filter(Waiting::isToBeSent).toList(), "", List.of());
     }
   }
 

@@ -35,9 +35,7 @@ public record Destination(Optional<String> emulator, Caller caller) {
                 + topic
                 + " does not exist in the Pub/Sub emulator at "
                 + host
-                + "; make it: curl -X PUT http://"
-                + host
-                + "/v1/"
+                + "; make it: groundbuild pubsub topics create "
                 + topic)
         .orElse(
             "the topic "
@@ -46,6 +44,14 @@ public record Destination(Optional<String> emulator, Caller caller) {
                 + topic.name()
                 + " --project="
                 + topic.project());
+  }
+
+  String unreachable(String reason) {
+    return this
+        + " can't be reached ("
+        + reason
+        + ")"
+        + (emulator.isPresent() ? "; groundbuild pubsub starts one" : "");
   }
 
   String notAllowed(Topic topic) {

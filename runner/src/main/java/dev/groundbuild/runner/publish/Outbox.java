@@ -4,7 +4,6 @@ import com.google.gson.JsonParseException;
 import dev.groundbuild.runner.status.WholeFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,10 +13,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,21 +33,34 @@ import java.util.stream.Stream;
  * adds messages of it; whoever sends them holds the build's lock.
  */
 public final class Outbox {
-  private static final Pattern FILE = Pattern.compile("(.+)\\.([0-9]{6,})\\.([A-Z_]+)\\.json");
+  private static final Pattern FILE = Pattern.compile("(.+)\\.([0-9]{6,9})\\.([A-Z_]+)\\.json");
+  private static final String LOCK = ".lock";
   private static final FileAttribute<?> FOLDER_MODE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<?> FILE_MODE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+  /** What a process that was killed left half written is removed after this time. */
+  private static final Duration HALF_WRITTEN = Duration.ofHours(1);
+
+  /**
+   * What this process holds. The system takes a lock back as soon as the process closes any handle
+   * of that file, so it must not open it once more.
+   */
+  private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
+
   private final Path folder;
 
-  private Outbox(Path folder) {
+  private final InstantSource clock;
+
+  private Outbox(Path folder, InstantSource clock) {
     this.folder = folder;
+    this.clock = clock;
   }
 
   /** The outbox below a state folder; it is made with its first message. */
-  public static Outbox in(Path state) {
-    return new Outbox(state.resolve("outbox"));
+  public static Outbox in(Path state, InstantSource clock) {
+    return new Outbox(state.resolve("outbox"), clock);
   }
 
   Path folder() {
@@ -89,7 +106,9 @@ public final class Outbox {
    */
   Slot add(StatusMessage message, int number) throws IOException {
     Files.createDirectories(folder, FOLDER_MODE);
-    String name = "%s.%06d.%s.json".formatted(message.buildId(), number, message.status());
+    String name =
+        String.format(
+            Locale.ROOT, "%s.%06d.%s.json", message.buildId(), number, message.status());
     Path file = folder.resolve(name);
     WholeFile.write(file, message.toJson().getBytes(StandardCharsets.UTF_8), FILE_MODE);
     return new Slot(file, number);
@@ -131,11 +150,26 @@ public final class Outbox {
 
   /**
    * Takes the right to send a build's messages, which the system takes back however the process
-   * ends; empty if another process has it. A process must not ask twice for the same build.
+   * ends; empty if somebody else has it.
    */
   Optional<Lock> lock(String id) throws IOException {
     Files.createDirectories(folder, FOLDER_MODE);
-    Path file = folder.resolve(id + ".lock");
+    Path file = folder.resolve(id + LOCK).toAbsolutePath();
+    if (!OURS.add(file)) {
+      return Optional.empty();
+    }
+    Optional<Lock> taken = Optional.empty();
+    try {
+      taken = open(id, file);
+      return taken;
+    } finally {
+      if (taken.isEmpty()) {
+        OURS.remove(file);
+      }
+    }
+  }
+
+  private Optional<Lock> open(String id, Path file) throws IOException {
     while (true) {
       Optional<Object> before = identity(file);
       FileChannel channel =
@@ -143,7 +177,7 @@ public final class Outbox {
               file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), FILE_MODE);
       boolean held = false;
       try {
-        if (!tryLock(channel)) {
+        if (channel.tryLock() == null) {
           return Optional.empty();
         }
         // Whoever had it before may have removed the file after we opened it.
@@ -159,11 +193,26 @@ public final class Outbox {
     }
   }
 
-  private static boolean tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock() != null;
-    } catch (OverlappingFileLockException _) {
-      return false; // this process has it
+  /**
+   * Removes what processes that were killed have left beside messages.
+   *
+   * @throws IOException if that is not possible; it then stays
+   */
+  void sweep() throws IOException {
+    Instant old = clock.instant().minus(HALF_WRITTEN);
+    Set<String> waiting = builds();
+    for (Path file : files()) {
+      String name = file.getFileName().toString();
+      if (name.endsWith(LOCK)) {
+        String id = name.substring(0, name.length() - LOCK.length());
+        Optional<Lock> unused = waiting.contains(id) ? Optional.empty() : lock(id);
+        if (unused.isPresent()) {
+          unused.get().close();
+        }
+      } else if (name.endsWith(".tmp")
+          && Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+        Files.deleteIfExists(file);
+      }
     }
   }
 
@@ -196,6 +245,8 @@ public final class Outbox {
         if (outbox.ofBuild(build).isEmpty()) {
           Files.deleteIfExists(file);
         }
+      } finally {
+        OURS.remove(file);
       }
     }
   }

@@ -115,8 +115,7 @@ final class PubsubClient implements AutoCloseable {
               destination + " refuses the message for " + message.topic() + ": " + line(cause),
               cause);
       case UNAVAILABLE ->
-          new PublishException(
-              false, destination + " can't be reached (" + innermost(cause) + ")", cause);
+          new PublishException(false, destination.unreachable(innermost(cause)), cause);
       default ->
           new PublishException(
               false, destination + " did not take the message: " + line(cause), cause);

@@ -12,8 +12,10 @@ import dev.groundbuild.runner.publish.FakePublisher.Taken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -164,9 +166,7 @@ final class BuildPublishingTest {
               "warning: the build's status (QUEUED, WORKING, SUCCESS) is not published: the topic"
                   + " projects/p/topics/builds does not exist in the Pub/Sub emulator at "
                   + server.host()
-                  + "; make it: curl -X PUT http://"
-                  + server.host()
-                  + "/v1/projects/p/topics/builds");
+                  + "; make it: groundbuild pubsub topics create projects/p/topics/builds");
     }
   }
 
@@ -195,8 +195,7 @@ final class BuildPublishingTest {
       assertThat(said.getFirst()).contains("may not publish to the topic projects/p/topics/builds");
       said.clear();
       server.answer(Answer.TAKE);
-      Outbox outbox = Outbox.in(state);
-      Optional<Outbox.Lock> other = outbox.lock("build-1"); // another process sends them
+      Optional<Outbox.Lock> other = outbox().lock("build-1"); // another process sends them
       run("build-2", publishing(server, LONG, "build-2", false));
 
       assertThat(server.taken()).extracting(Taken::build).containsOnly("build-2");
@@ -218,6 +217,32 @@ final class BuildPublishingTest {
     assertThat(sent.left()).isEqualTo(3);
     assertThat(sent.problems()).isEmpty();
     assertThat(pending().discard()).isEqualTo(3);
+    assertThat(kept()).isEmpty();
+  }
+
+  @Test
+  void whatKilledProcessesLeaveBesideMessagesIsRemoved() throws Exception {
+    Path outbox = Files.createDirectory(state.resolve("outbox"));
+    Files.createFile(outbox.resolve("dead.lock"));
+    Path half = Files.createFile(outbox.resolve(".groundbuild-x.tmp"));
+    Files.setLastModifiedTime(half, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+    Path young = Files.createFile(outbox.resolve(".groundbuild-y.tmp"));
+    Optional<Outbox.Lock> living = outbox().lock("living");
+    try (FakePublisher server = FakePublisher.start()) {
+      run("build-1", publishing(server, LONG, "build-1", false));
+    }
+    assertThat(kept()).containsExactly(young.getFileName().toString(), "living.lock");
+    living.orElseThrow().close();
+    assertThat(kept()).containsExactly(young.getFileName().toString());
+  }
+
+  @Test
+  void aLockIsHadByOneAtATime() throws Exception {
+    try (Outbox.Lock _ = outbox().lock("build-1").orElseThrow()) {
+      assertThat(outbox().lock("build-1")).isEmpty();
+      outbox().lock("build-2").orElseThrow().close();
+    }
+    outbox().lock("build-1").orElseThrow().close();
     assertThat(kept()).isEmpty();
   }
 
@@ -251,7 +276,11 @@ final class BuildPublishingTest {
   }
 
   private PendingMessages pending() {
-    return new PendingMessages(Outbox.in(state), java.time.InstantSource.system());
+    return new PendingMessages(outbox(), InstantSource.system());
+  }
+
+  private Outbox outbox() {
+    return Outbox.in(state, InstantSource.system());
   }
 
   private static Destination destination(FakePublisher server) {
@@ -262,7 +291,7 @@ final class BuildPublishingTest {
       FakePublisher server, Duration deadline, String id, boolean again) {
     return new BuildPublishing(
         new BuildPublishing.Settings(Topic.parse("builds", "p"), destination(server), deadline),
-        Outbox.in(state),
+        outbox(),
         queued(id),
         again,
         line -> (line.startsWith("waiting for ") ? waits : said).add(line));
