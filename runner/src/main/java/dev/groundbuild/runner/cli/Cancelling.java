@@ -67,6 +67,15 @@ final class Cancelling implements AutoCloseable {
         err);
   }
 
+  /**
+   * The same for what has no end of its own.
+   *
+   * @param what ends, such as {@code the server}
+   */
+  static Cancelling ending(String what, Thread thread, PrintStream err) {
+    return new Cancelling("ending " + what, "ended at once", thread, err);
+  }
+
   private void signalled() {
     if (signals.incrementAndGet() == 1) {
       err.println("groundbuild: " + first);

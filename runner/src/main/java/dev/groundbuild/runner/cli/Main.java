@@ -2,6 +2,7 @@ package dev.groundbuild.runner.cli;
 
 import dev.groundbuild.runner.SourceException;
 import dev.groundbuild.runner.config.BadSubstitutionsException;
+import dev.groundbuild.runner.pubsub.PubsubException;
 import dev.groundbuild.steps.engine.EngineException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -71,6 +72,7 @@ public final class Main implements Runnable {
             .addSubcommand(new PublishCommand(shell))
             .addSubcommand(new FetchCommand(shell))
             .addSubcommand(ReposCommand.line(shell))
+            .addSubcommand(PubsubCommand.line(shell))
             .addSubcommand(new HelpCommand());
     line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
@@ -89,6 +91,10 @@ public final class Main implements Runnable {
     if (e instanceof SourceException source) {
       err.println("groundbuild: " + e.getMessage());
       return ExitCode.of(source.kind());
+    }
+    if (e instanceof PubsubException) {
+      err.println("groundbuild: " + e.getMessage());
+      return ExitCode.BUILD_FAILED;
     }
     if (e instanceof CancellationException) {
       err.println("groundbuild: cancelled");

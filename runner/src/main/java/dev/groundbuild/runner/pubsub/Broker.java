@@ -20,8 +20,10 @@ final class Broker {
 
   private static final int RESPONSE_MESSAGES = 1000;
 
-  /** About what a waiting message takes in memory. */
-  private static final long BYTES_PER_MESSAGE = 400;
+  /**
+   * More than a waiting message takes in memory, for each subscription: its data is on the disk.
+   */
+  private static final long BYTES_PER_MESSAGE = 250;
 
   private final Ledger ledger;
   private final InstantSource clock;

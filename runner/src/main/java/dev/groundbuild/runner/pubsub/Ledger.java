@@ -121,7 +121,7 @@ final class Ledger implements Closeable {
       mustForce |= !(entry instanceof Entry.Acked);
       apply(entry, end);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 
@@ -215,7 +215,7 @@ final class Ledger implements Closeable {
     try {
       return PubsubMessage.parseFrom(journal().read(message.offset, message.length));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 
@@ -235,7 +235,7 @@ final class Ledger implements Closeable {
         rewrite();
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 

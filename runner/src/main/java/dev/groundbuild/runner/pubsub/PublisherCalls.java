@@ -19,6 +19,7 @@ import com.google.pubsub.v1.Topic;
 import com.google.pubsub.v1.UpdateTopicRequest;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -103,8 +104,8 @@ final class PublisherCalls extends PublisherGrpc.PublisherImplBase {
   }
 
   /** The part whose names begin so. */
-  static <T> TreeMap<String, T> within(Map<String, T> all, String prefix) {
-    TreeMap<String, T> some = new TreeMap<>();
+  static <T> NavigableMap<String, T> within(Map<String, T> all, String prefix) {
+    NavigableMap<String, T> some = new TreeMap<>();
     all.forEach((name, one) -> {
       if (name.startsWith(prefix)) {
         some.put(name, one);

@@ -106,6 +106,7 @@ public final class PubsubServer implements AutoCloseable {
   }
 
   private static Server listen(Settings settings, Turns turns, Pushing pushing) throws IOException {
+    PlainNetty.choose();
     return NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
         // Calls only leave a turn in a queue.
         .directExecutor()

@@ -133,9 +133,10 @@ final class Turns implements AutoCloseable {
       }
       broker.ledger().close();
       ended.complete(null);
-    } catch (UncheckedIOException | IOException e) {
-      IOException cause = e instanceof UncheckedIOException u ? u.getCause() : (IOException) e;
-      refuseAll(turns, cause);
+    } catch (UncheckedIOException e) {
+      refuseAll(turns, new IOException(String.valueOf(e.getMessage()), e));
+    } catch (IOException e) {
+      refuseAll(turns, e);
     } catch (InterruptedException e) {
       ended.completeExceptionally(e);
     } catch (RuntimeException e) {
