@@ -58,7 +58,8 @@ final class PublishCommand implements Callable<Integer> {
     if (list && discard) {
       throw new UsageException("--list and --discard exclude each other");
     }
-    PendingMessages pending = new PendingMessages(Outbox.in(StateFolder.of(shell.env()), clock), clock);
+    PendingMessages pending =
+        new PendingMessages(Outbox.in(StateFolder.of(shell.env()), clock), clock);
     int code = list ? show(pending.list()) : discard ? drop(pending) : send(pending);
     shell.out().flush();
     return code;

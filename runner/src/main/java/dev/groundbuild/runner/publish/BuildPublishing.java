@@ -188,8 +188,7 @@ public final class BuildPublishing implements Publishing {
     try {
       return sending.get(TO_STOP.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
-      return new Report(
-          published.stream().filter(Waiting::isToBeSent).toList(), "", List.of());
+      return new Report(published.stream().filter(Waiting::isToBeSent).toList(), "", List.of());
     }
   }
 

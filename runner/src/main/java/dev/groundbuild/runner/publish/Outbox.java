@@ -12,10 +12,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -107,8 +107,7 @@ public final class Outbox {
   Slot add(StatusMessage message, int number) throws IOException {
     Files.createDirectories(folder, FOLDER_MODE);
     String name =
-        String.format(
-            Locale.ROOT, "%s.%06d.%s.json", message.buildId(), number, message.status());
+        String.format(Locale.ROOT, "%s.%06d.%s.json", message.buildId(), number, message.status());
     Path file = folder.resolve(name);
     WholeFile.write(file, message.toJson().getBytes(StandardCharsets.UTF_8), FILE_MODE);
     return new Slot(file, number);

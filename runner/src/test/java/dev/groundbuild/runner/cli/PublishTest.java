@@ -181,7 +181,8 @@ final class PublishTest {
     InProcess.Ended ended = run(PLAIN, "--project=local-project", "--pubsub-topic=team");
 
     assertThat(ended.exit()).isEqualTo(2);
-    assertThat(ended.err()).contains("it is not known to which project; name one with --project=ID");
+    assertThat(ended.err())
+        .contains("it is not known to which project; name one with --project=ID");
   }
 
   private String topic(String config, String... options) throws IOException {

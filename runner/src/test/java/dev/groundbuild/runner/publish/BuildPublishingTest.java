@@ -68,8 +68,7 @@ final class BuildPublishingTest {
     try (FakePublisher server = FakePublisher.away()) {
       BuildPublishing publishing = publishing(server, LONG, "build-1", false);
       begin("build-1", publishing);
-      assertThat(kept())
-          .contains("build-1.000001.QUEUED.json", "build-1.000002.WORKING.json");
+      assertThat(kept()).contains("build-1.000001.QUEUED.json", "build-1.000002.WORKING.json");
       server.open();
       assertThat(server.await().status()).isEqualTo("QUEUED");
       assertThat(server.await().status()).isEqualTo("WORKING");
@@ -271,7 +270,8 @@ final class BuildPublishingTest {
     try (Stream<Path> files = Files.walk(state.resolve("outbox"))) {
       assertThat(files)
           .allSatisfy(file ->
-              assertThat(Files.getPosixFilePermissions(file)).noneMatch(p -> p.name().matches("(GROUP|OTHERS).*")));
+              assertThat(Files.getPosixFilePermissions(file))
+                  .noneMatch(p -> p.name().matches("(GROUP|OTHERS).*")));
     }
   }
 
@@ -305,8 +305,7 @@ final class BuildPublishingTest {
 
   private static void begin(String id, BuildPublishing publishing) {
     Build queued = queued(id);
-    publishing.on(
-        new BuildEvent.Queued(NOW, queued, BuildPlan.of(queued, new TreeMap<>())));
+    publishing.on(new BuildEvent.Queued(NOW, queued, BuildPlan.of(queued, new TreeMap<>())));
     publishing.on(new BuildEvent.Started(NOW));
   }
 

@@ -18,7 +18,9 @@ final class CallerTest {
 
   @Test
   void aKeyFileNamesItsServiceAccount() throws IOException {
-    Path key = Files.writeString(home.resolve("k"), "{\"client_email\":\"ci@p.iam\",\"private_key\":\"x\"}");
+    Path key =
+        Files.writeString(
+            home.resolve("k"), "{\"client_email\":\"ci@p.iam\",\"private_key\":\"x\"}");
     Caller caller = Caller.of(Map.of("GOOGLE_APPLICATION_CREDENTIALS", key.toString()));
 
     assertThat(new Destination(Optional.empty(), caller).notAllowed(TOPIC))

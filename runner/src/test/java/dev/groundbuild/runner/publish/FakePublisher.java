@@ -74,8 +74,7 @@ public final class FakePublisher extends PublisherGrpc.PublisherImplBase impleme
 
   public void open() throws IOException {
     server =
-        NettyServerBuilder.forAddress(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
             .maxInboundMessageSize(20 << 20)
             .addService(this)
             .build()
@@ -128,7 +127,6 @@ public final class FakePublisher extends PublisherGrpc.PublisherImplBase impleme
     taken.drainTo(all);
     return all;
   }
-
 
   @Override
   public void close() throws Exception {

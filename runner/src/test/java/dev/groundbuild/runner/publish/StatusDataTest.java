@@ -29,7 +29,8 @@ final class StatusDataTest {
       "object":"source/1587758711.07-4d5a.tgz","generation":"1587758711468142"}},\
       "options":{"substitutionOption":"ALLOW_LOOSE","logging":"LEGACY"},\
       "logUrl":"https://console.cloud.google.com/cloud-build/builds/9a2ec7bd-1b8e-4ae9-9c0b-6a31d2a5c0de?project=123",\
-      "substitutions":{"BRANCH_NAME":"main","_A":"<x> & 'y'"},"tags":["trigger-7f"]}""";
+      "substitutions":{"BRANCH_NAME":"main","_A":"<x> & 'y'"},"tags":["trigger-7f"]}\
+      """;
 
   private static final String SUCCESS =
       """
@@ -47,7 +48,8 @@ final class StatusDataTest {
       "images":["gcr.io/my-project/app"],"artifacts":{"images":["gcr.io/my-project/app"]},\
       "options":{"logging":"LEGACY"},"tags":["trigger-7f"],\
       "timing":{"BUILD":{"startTime":"2020-04-24T20:05:14.100Z","endTime":"2020-04-24T20:05:20.200Z"},\
-      "PUSH":{"startTime":"2020-04-24T20:05:20.200Z","endTime":"2020-04-24T20:05:21Z"}}}""";
+      "PUSH":{"startTime":"2020-04-24T20:05:20.200Z","endTime":"2020-04-24T20:05:21Z"}}}\
+      """;
 
   @Test
   void aQueuedBuildIsToldAsCloudBuildTellsIt() throws Exception {

@@ -31,7 +31,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A subscriber with Google's own client hears of builds, through the Pub/Sub that ships with us. */
+/**
+ * A subscriber with Google's own client hears of builds, through the Pub/Sub that ships with us.
+ */
 final class SubscriberTest {
   private static final String TOPIC = "projects/p/topics/cloud-builds";
   private static final String SUBSCRIPTION = "projects/p/subscriptions/watcher";
@@ -85,9 +87,12 @@ final class SubscriberTest {
     args.addAll(List.of(options));
     Map<String, String> env =
         Map.of(
-            "XDG_STATE_HOME", folder.resolve("state").toString(),
-            "GROUNDBUILD_PUBLISH", "on",
-            "PUBSUB_EMULATOR_HOST", "127.0.0.1:" + port);
+            "XDG_STATE_HOME",
+            folder.resolve("state").toString(),
+            "GROUNDBUILD_PUBLISH",
+            "on",
+            "PUBSUB_EMULATOR_HOST",
+            "127.0.0.1:" + port);
     InProcess.Ended ended = InProcess.run(args, "", env, folder);
     assertThat(ended.exit()).as(ended.err()).isZero();
   }

@@ -18,7 +18,8 @@ final class TopicTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "ab", "1abc", "a b c", "topics/abc", "projects//topics/abc", "google"})
+  @ValueSource(
+      strings = {"", "ab", "1abc", "a b c", "topics/abc", "projects//topics/abc", "google"})
   void whatIsNoTopicIsRefused(String text) {
     assertThatThrownBy(() -> Topic.parse(text, "p"))
         .isInstanceOf(IllegalArgumentException.class)
