@@ -12,6 +12,7 @@ import com.google.protobuf.ByteString;
 import com.google.pubsub.v1.PublishRequest;
 import com.google.pubsub.v1.PubsubMessage;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -135,14 +136,14 @@ final class PubsubClient implements AutoCloseable {
     while (at.getCause() != null) {
       at = at.getCause();
     }
-    return line(at);
+    return at instanceof UnknownHostException ? "no such host: " + line(at) : line(at);
   }
 
   private static String line(Throwable failure) {
     String text = failure.getMessage();
     return text == null
         ? failure.getClass().getSimpleName()
-        : text.lines().findFirst().orElse("").strip();
+        : text.lines().findFirst().orElse("").strip().replaceFirst("\\.$", "");
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.groundbuild.runner.publish.FakePublisher;
 import dev.groundbuild.runner.publish.FakePublisher.Answer;
 import dev.groundbuild.runner.publish.FakePublisher.Taken;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,7 +33,7 @@ final class PublishProcessTest {
 
       assertThat(next.exit()).as(next.err()).isZero();
       String own = next.out().split("\"", -1)[1];
-      var taken = server.taken();
+      List<Taken> taken = server.taken();
       assertThat(taken)
           .filteredOn(message -> message.build().equals(own))
           .extracting(Taken::status)
@@ -80,6 +81,28 @@ final class PublishProcessTest {
       assertThat(server.taken())
           .extracting(Taken::status)
           .containsExactly("QUEUED", "WORKING", "CANCELLED");
+    }
+  }
+
+  @Test
+  void aBuildThatIsResumedWorksOnceMoreUnderItsId() throws Exception {
+    try (FakePublisher server = FakePublisher.start()) {
+      desk.config(
+          """
+          steps: [{name: busybox, script: 'exit 3'}]
+          options: {pubsubTopic: team}
+          """);
+      CliProcess.Ended failed = start(server, "run", "--project=p", "--keep-workspace").await();
+      assertThat(failed.exit()).as(failed.err()).isEqualTo(1);
+      CliProcess.Ended again = start(server, "resume", "--keep-workspace=never").await();
+      assertThat(again.exit()).as(again.err()).isEqualTo(1);
+
+      List<Taken> taken = server.taken();
+      assertThat(taken)
+          .extracting(Taken::status)
+          .containsExactly("QUEUED", "WORKING", "FAILURE", "WORKING", "FAILURE");
+      assertThat(taken).extracting(Taken::build).containsOnly(taken.getFirst().build());
+      assertThat(taken).extracting(Taken::topic).containsOnly("projects/p/topics/team");
     }
   }
 

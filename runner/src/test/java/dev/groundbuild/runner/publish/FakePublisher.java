@@ -129,9 +129,14 @@ public final class FakePublisher extends PublisherGrpc.PublisherImplBase impleme
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     if (server != null) {
-      server.shutdownNow().awaitTermination();
+      server.shutdownNow();
+      try {
+        server.awaitTermination();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }
