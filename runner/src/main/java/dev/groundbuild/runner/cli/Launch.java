@@ -9,6 +9,7 @@ import dev.groundbuild.runner.console.Afterwards;
 import dev.groundbuild.runner.console.BuildLog;
 import dev.groundbuild.runner.console.ConsoleChoice;
 import dev.groundbuild.runner.console.LogFile;
+import dev.groundbuild.runner.publish.Publishing;
 import dev.groundbuild.runner.source.SourceSnapshot;
 import dev.groundbuild.runner.status.AttemptJournal;
 import dev.groundbuild.runner.status.BuildKeeper;
@@ -83,13 +84,14 @@ final class Launch {
   int start(ContainerEngine engine, BuildRequest request, KeptRequest asked, String shown)
       throws IOException {
     check(request);
-    try (BuildKeeper keeper = shell.history(clock).start(request.build())) {
+    try (Publishing publishing = options.publish.open(shell, request, asked.extras(), clock);
+        BuildKeeper keeper = shell.history(clock).start(request.build())) {
       keeper.source(shown);
       asked.write(keeper.kept());
       if (overlay != null) {
         overlay.keep(keeper.kept());
       }
-      return run(engine, keeper, withSnapshot(request, keeper.kept()));
+      return run(engine, keeper, withSnapshot(request, keeper.kept()), publishing);
     }
   }
 
@@ -97,9 +99,10 @@ final class Launch {
   int again(ContainerEngine engine, KeptBuild build, BuildRequest request, KeptRequest asked)
       throws IOException {
     check(request);
-    try (BuildKeeper keeper = shell.history(clock).resume(build, request.build())) {
+    try (Publishing publishing = options.publish.open(shell, request, asked.extras(), clock);
+        BuildKeeper keeper = shell.history(clock).resume(build, request.build())) {
       asked.write(keeper.kept());
-      return run(engine, keeper, request);
+      return run(engine, keeper, request, publishing);
     }
   }
 
@@ -122,7 +125,8 @@ final class Launch {
             say -> SourceSnapshot.keeping(copied.files().open(say), KeptRequest.source(kept))));
   }
 
-  private int run(ContainerEngine engine, BuildKeeper keeper, BuildRequest request)
+  private int run(
+      ContainerEngine engine, BuildKeeper keeper, BuildRequest request, Publishing publishing)
       throws IOException {
     Afterwards afterwards = new Afterwards(Optional.of(command), Optional.of(keeper.log()));
     Debugging debugging = Debugging.of(shell, options, request.plan(), engine, clock);
@@ -147,6 +151,7 @@ final class Launch {
                       keeper.on(event);
                       journal.on(event);
                       trace.on(event);
+                      publishing.on(event);
                       buildLog.on(event);
                     },
                     buildLog,

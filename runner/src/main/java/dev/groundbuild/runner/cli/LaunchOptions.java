@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 /** The options of every command that runs a build: how it is shown, and what stays of it. */
 final class LaunchOptions {
   @Mixin DebugOptions debug = new DebugOptions();
+  @Mixin PublishOptions publish = new PublishOptions();
 
   @Option(
       names = "--keep-workspace",
@@ -91,6 +92,7 @@ final class LaunchOptions {
     } else if (traceFormat != null) {
       throw new UsageException("--trace-format needs --trace=FILE");
     }
+    publish.check();
   }
 
   private static void refuse(Optional<String> problem) {

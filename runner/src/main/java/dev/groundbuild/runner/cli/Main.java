@@ -71,6 +71,7 @@ public final class Main implements Runnable {
             .addSubcommand(new CleanCommand(shell))
             .addSubcommand(new CachesCommand(shell))
             .addSubcommand(new InitCommand(shell))
+            .addSubcommand(new PublishCommand(shell))
             .addSubcommand(new FetchCommand(shell))
             .addSubcommand(ReposCommand.line(shell))
             .addSubcommand(PubsubCommand.line(shell))

@@ -95,7 +95,8 @@ final class RerunCommand implements Callable<Integer> {
             ready.substitutions(),
             before.leftOut(),
             before.privileged(),
-            before.content());
+            before.content(),
+            before.extras());
     Optional<OverlayFile> overlay = OverlayFile.of(kept);
     if (overlay.isPresent()) {
       request = Overlaid.again(overlay.get(), request, asked, clock);

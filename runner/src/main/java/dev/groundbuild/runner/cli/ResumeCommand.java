@@ -199,7 +199,8 @@ final class ResumeCommand implements Callable<Integer> {
         ready.substitutions(),
         before.leftOut(),
         before.privileged(),
-        before.content());
+        before.content(),
+        ready.extras());
   }
 
   private static BuildPlan plan(KeptRequest asked) {

@@ -246,7 +246,13 @@ final class RunCommand implements Callable<Integer> {
             Surroundings.NONE);
     KeptRequest asked =
         new KeptRequest(
-            words, build, ready.substitutions(), leftOut, !how.noPrivileged, source.content());
+            words,
+            build,
+            ready.substitutions(),
+            leftOut,
+            !how.noPrivileged,
+            source.content(),
+            ready.extras());
     if (overlaid.isPresent()) {
       boolean fake = how.launching.engineChoice == LaunchOptions.EngineChoice.fake;
       request =

@@ -192,7 +192,7 @@ public final class UnpublishedFields {
       artifacts.volumes[].name | string
       artifacts.volumes[].path | string
       artifacts.mavenArtifacts[].deployFolder | string
-      options.pubsubTopic | string | WARNED | no status messages are sent to the topic
+      options.pubsubTopic | string | HONOURED | the topic of the build's status messages, once publishing is switched on
       options.pool.workerConfig | message
       options.pool.workerConfig.machineType | string
       options.pool.workerConfig.diskSizeGb | int64

@@ -35,6 +35,7 @@ import java.util.TreeSet;
  * @param leftOut steps that were not asked for
  * @param privileged whether steps have the rights that they have in the cloud
  * @param content what /workspace started with
+ * @param extras what the build's message cannot hold; see {@link Preparation.Ready#extras}
  */
 public record KeptRequest(
     Words words,
@@ -42,7 +43,8 @@ public record KeptRequest(
     SortedMap<String, String> substitutions,
     Set<Integer> leftOut,
     boolean privileged,
-    Content content) {
+    Content content,
+    Map<String, String> extras) {
 
   /**
    * A config and the values for it.
@@ -116,6 +118,7 @@ public record KeptRequest(
   public KeptRequest {
     substitutions = new TreeMap<>(substitutions);
     leftOut = new TreeSet<>(leftOut);
+    extras = Map.copyOf(extras);
   }
 
   private static Path file(KeptBuild kept) {
@@ -141,6 +144,7 @@ public record KeptRequest(
     leftOut.forEach(left::add);
     json.add("leftOut", left);
     json.addProperty("privileged", privileged);
+    json.add("extras", tree(extras));
     switch (content) {
       case Content.Empty _ -> json.addProperty("files", "empty");
       case Content.Bound(Path folder) -> {
@@ -193,7 +197,8 @@ public record KeptRequest(
         map(json, "substitutions"),
         leftOut,
         StepOutcomeJson.required(json, "privileged").getAsBoolean(),
-        content(json));
+        content(json),
+        json.has("extras") ? map(json, "extras") : Map.of());
   }
 
   private static Content content(JsonObject json) {

@@ -31,6 +31,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * temporary folder.
  */
 final class Desk implements BeforeEachCallback, AfterEachCallback {
+  private static final List<String> PUBLISHING =
+      List.of("GROUNDBUILD_PUBLISH", "PUBSUB_EMULATOR_HOST");
+
   private final List<CliProcess> started = new ArrayList<>();
   private final ContainerEngine engine = DockerEngine.ofEnvironment();
   private Path root = Path.of("/");
@@ -150,7 +153,10 @@ final class Desk implements BeforeEachCallback, AfterEachCallback {
     ProcessBuilder builder = new ProcessBuilder(command).directory(source().toFile());
     builder.environment().put("HOME", root.resolve("home").toString());
     builder.environment().put("XDG_STATE_HOME", root.resolve("state").toString());
-    builder.environment().keySet().removeIf(name -> name.startsWith("GOOGLE_CLOUD"));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.startsWith("GOOGLE_CLOUD") || PUBLISHING.contains(name));
     builder.environment().putAll(env);
     CliProcess process = new CliProcess(builder.start());
     started.add(process);

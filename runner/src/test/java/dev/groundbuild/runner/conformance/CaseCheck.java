@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import dev.groundbuild.runner.conformance.ConformanceCase.Expected;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,7 @@ final class CaseCheck {
     checkProblems();
     expected.json().forEach((path, value) -> checkJson(path, value));
     checkOutputs();
+    checkMessages();
     expected.overlap().forEach(pair -> checkOverlap(pair.getFirst(), pair.getLast()));
     expected.order().forEach(pair -> checkOrder(pair.getFirst(), pair.getLast()));
     expected.same().forEach((one, other) -> checkSame(one, other));
@@ -97,6 +99,17 @@ final class CaseCheck {
     Gson gson = new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
     JsonElement wanted = gson.fromJson(run.filled(gson.toJson(value)), JsonElement.class);
     assertThat(JsonPath.find(run.json(), path)).as(path).isEqualTo(wanted);
+  }
+
+  private void checkMessages() {
+    if (!expected.messages().isEmpty()) {
+      assertThat(run.messages().stream().map(m -> m.status() + " " + m.topic()))
+          .as("messages")
+          .isEqualTo(expected.messages());
+      assertThat(JsonParser.parseString(run.messages().getLast().data()))
+          .as("data of the last message")
+          .isEqualTo(run.json());
+    }
   }
 
   private void checkOutputs() {

@@ -4,6 +4,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonParser;
 import dev.groundbuild.runner.cli.InProcess;
+import dev.groundbuild.runner.publish.FakePublisher;
+import dev.groundbuild.runner.publish.FakePublisher.Taken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +28,7 @@ import java.util.stream.Stream;
  * @param source the source folder
  * @param workspace where the workspace was written to
  * @param commit of the source, if it is a checkout
+ * @param messages that were published
  */
 record CaseRun(
     ConformanceCase of,
@@ -35,21 +39,35 @@ record CaseRun(
     JsonElement json,
     Path source,
     Path workspace,
-    String commit) {
+    String commit,
+    List<Taken> messages) {
 
   /**
    * Runs a case.
    *
    * @param folder empty, for this case alone
    */
-  static CaseRun of(ConformanceCase c, Path folder) throws IOException, InterruptedException {
+  static CaseRun of(ConformanceCase c, Path folder) throws Exception {
+    if (c.expected().messages().isEmpty()) {
+      return of(c, folder, Map.of(), List::of);
+    }
+    try (FakePublisher server = FakePublisher.start()) {
+      Map<String, String> on =
+          Map.of("GROUNDBUILD_PUBLISH", "on", "PUBSUB_EMULATOR_HOST", server.host());
+      return of(c, folder, on, server::taken);
+    }
+  }
+
+  private static CaseRun of(
+      ConformanceCase c, Path folder, Map<String, String> more, Supplier<List<Taken>> messages)
+      throws IOException, InterruptedException {
     Path source = Files.createDirectories(folder.resolve("source"));
     Path state = folder.resolve("state");
     Path workspace = folder.resolve("workspace");
     writeSource(c, source);
     String commit = c.git().isEmpty() ? "" : GitCheckout.make(source, c.git());
     InProcess.Ended ended =
-        InProcess.run(args(c, workspace), c.in(), env(c, folder, state), source);
+        InProcess.run(args(c, workspace), c.in(), env(c, folder, state, more), source);
     Optional<Path> build = onlyBuild(state.resolve("groundbuild/builds"));
     String problems = (c.command().equals("validate") ? ended.out() : "") + ended.err();
     JsonElement json = JsonNull.INSTANCE;
@@ -69,7 +87,8 @@ record CaseRun(
         json,
         source,
         workspace,
-        commit);
+        commit,
+        messages.get());
   }
 
   private static void writeSource(ConformanceCase c, Path source) throws IOException {
@@ -94,8 +113,10 @@ record CaseRun(
     return args;
   }
 
-  private static Map<String, String> env(ConformanceCase c, Path folder, Path state) {
-    Map<String, String> env = new HashMap<>(c.env());
+  private static Map<String, String> env(
+      ConformanceCase c, Path folder, Path state, Map<String, String> more) {
+    Map<String, String> env = new HashMap<>(more);
+    env.putAll(c.env());
     env.put("HOME", folder.toString());
     env.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
     env.put("XDG_STATE_HOME", state.toString());

@@ -72,6 +72,8 @@ record ConformanceCase(
    * @param same pairs of paths in the JSON with equal values
    * @param source files in the source folder after the build
    * @param workspace files in the workspace after the build; null for one that is not there
+   * @param messages what is published, if that is switched on: each as {@code STATUS TOPIC}; the
+   *     data of the last is the build's record
    */
   record Expected(
       int exit,
@@ -88,7 +90,8 @@ record ConformanceCase(
       List<List<Integer>> order,
       Map<String, String> same,
       Map<String, String> source,
-      Map<String, String> workspace) {
+      Map<String, String> workspace,
+      List<String> messages) {
 
     private static final Set<String> KEYS =
         Set.of(
@@ -106,7 +109,8 @@ record ConformanceCase(
             "order",
             "same",
             "source",
-            "workspace");
+            "workspace",
+            "messages");
 
     static Expected of(CaseKeys keys) {
       keys.refuseOthersThan(KEYS);
@@ -125,7 +129,8 @@ record ConformanceCase(
           keys.pairs("order"),
           keys.texts("same"),
           keys.texts("source"),
-          keys.texts("workspace"));
+          keys.texts("workspace"),
+          keys.list("messages"));
     }
 
     /** Whether anything but the exit code is looked at. */
@@ -143,7 +148,8 @@ record ConformanceCase(
               && order.isEmpty()
               && same.isEmpty()
               && source.isEmpty()
-              && workspace.isEmpty());
+              && workspace.isEmpty()
+              && messages.isEmpty());
     }
   }
 

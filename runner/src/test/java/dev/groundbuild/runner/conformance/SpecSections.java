@@ -34,7 +34,8 @@ final class SpecSections {
           Map.entry("3.8", "timing"),
           Map.entry("3.9", "approval, cancel, retry"),
           Map.entry("3.10", "logs"),
-          Map.entry("3.11", "push"));
+          Map.entry("3.11", "push"),
+          Map.entry("4.1", "status messages"));
 
   private SpecSections() {}
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.groundbuild.runner.publish;
+
+import org.jspecify.annotations.NullMarked;
