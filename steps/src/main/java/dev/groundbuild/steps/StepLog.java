@@ -22,6 +22,9 @@ public interface StepLog {
    */
   void line(int step, Stream stream, byte[] line, boolean complete);
 
+  /** No more lines of this stream come from this run of the step. */
+  default void ended(int step, Stream stream) {}
+
   /** The current state of something that is under way, such as a pull; not part of the log. */
   default void progress(int step, String text) {}
 }

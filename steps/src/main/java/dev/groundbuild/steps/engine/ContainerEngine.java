@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a build asks of a container engine.
@@ -102,9 +103,11 @@ public interface ContainerEngine extends AutoCloseable {
    *
    * @param tag of the image, which is named {@value #SNAPSHOTS}{@code :tag}
    * @param labels by which {@link #owned} finds it
+   * @param withheld names of variables of the container of which nothing, neither name nor value,
+   *     may be found in the image or its history
    * @return its name
    */
-  String snapshot(String container, String tag, Map<String, String> labels);
+  String snapshot(String container, String tag, Map<String, String> labels, Set<String> withheld);
 
   /** Removes an image by its name. No error if it is gone already. */
   void removeImage(String name);

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 
@@ -155,7 +156,8 @@ public final class FakeEngine implements ContainerEngine {
   }
 
   @Override
-  public String snapshot(String container, String tag, Map<String, String> labels) {
+  public String snapshot(
+      String container, String tag, Map<String, String> labels, Set<String> withheld) {
     refuseIfInterrupted();
     return holdings.addImage(
         SNAPSHOTS + ":" + tag, labels, holdings.container(container).files.below("/"));

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -441,7 +442,7 @@ public abstract class ContainerEngineContract {
   void aSnapshotHasTheFilesThatAnEndedContainerLeftAndIsFoundByItsLabels() {
     String id = started("left", Map.of("OUTPUT_FILE", "as it was"));
     engine().awaitExit(id);
-    String image = engine().snapshot(id, "test-" + run, labels);
+    String image = engine().snapshot(id, "test-" + run, labels, Set.of());
     engine().remove(id);
     assertThat(engine().owned(LABEL, Optional.of(run)))
         .extracting(Owned::type, Owned::name)
