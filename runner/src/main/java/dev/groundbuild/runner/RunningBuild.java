@@ -9,6 +9,8 @@ import dev.groundbuild.runner.BuildResource.Span;
 import dev.groundbuild.runner.Delivery.DeliveryException;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
+import dev.groundbuild.steps.SecretMask;
+import dev.groundbuild.steps.SecretValues;
 import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
@@ -39,13 +41,22 @@ final class RunningBuild {
   private final Map<String, Span> phases = new LinkedHashMap<>();
   private Results delivered = Results.getDefaultInstance();
 
+  /** Set once, before the first step; those who speak before it know no value. */
+  private SecretMask mask = SecretMask.NONE;
+
   RunningBuild(BuildRequest request, ContainerEngine engine, InstantSource clock, Company company) {
     this.request = request;
     this.engine = engine;
     this.clock = clock;
-    this.listener = company.listener();
+    this.listener = event -> company.listener().on(masked(event));
     this.cleanup = new Cleanup(engine);
-    this.steps = new RunningSteps(request, engine, clock, company, cleanup);
+    this.steps =
+        new RunningSteps(
+            request,
+            engine,
+            clock,
+            new Company(listener, company.log(), company.intervention()),
+            cleanup);
   }
 
   BuildOutcome run() {
@@ -87,7 +98,8 @@ final class RunningBuild {
     Ending ending;
     try {
       BuildSite site = setUp(ground, deadline);
-      Map<String, String> secrets = deadline.within(this::secrets);
+      SecretValues secrets = deadline.within(this::secrets);
+      mask = secrets.mask();
       ending = during(Phase.BUILD, () -> steps.run(site, secrets, deadline));
       if (ending.status() == Build.Status.SUCCESS) {
         ending = deliver(ground, steps.delayed(deadline));
@@ -105,7 +117,7 @@ final class RunningBuild {
     } catch (EngineException e) {
       ending = Ending.internal(message(e));
     }
-    return export(ground, ending);
+    return export(ground, ending).masked(mask);
   }
 
   private BuildSite setUp(BuildGround ground, Deadline deadline) {
@@ -125,7 +137,7 @@ final class RunningBuild {
   }
 
   /** What the steps that still have to run want; nothing is asked for if that is nothing. */
-  private Map<String, String> secrets() {
+  private SecretValues secrets() {
     Set<String> names = new TreeSet<>();
     for (StepSpec step : request.plan().steps()) {
       if (!request.resumption().countsAsDone(step.index())) {
@@ -133,8 +145,9 @@ final class RunningBuild {
       }
     }
     return names.isEmpty()
-        ? Map.of()
-        : request.surroundings().secrets().fetch(request.build(), names, this::say);
+        ? SecretValues.NONE
+        : SecretValues.of(
+            request.surroundings().secrets().fetch(request.build(), names, this::say));
   }
 
   private Ending deliver(BuildGround ground, Deadline deadline) {
@@ -220,6 +233,12 @@ final class RunningBuild {
 
   private void note(boolean warning, String text) {
     emit(new BuildEvent.Note(clock.instant(), warning, text));
+  }
+
+  private BuildEvent masked(BuildEvent event) {
+    return event instanceof BuildEvent.Note note
+        ? new BuildEvent.Note(note.at(), note.warning(), mask.text(note.text()))
+        : event;
   }
 
   private void emit(BuildEvent event) {

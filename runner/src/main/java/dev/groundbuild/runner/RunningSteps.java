@@ -3,6 +3,8 @@ package dev.groundbuild.runner;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
 import dev.groundbuild.steps.ImageSource;
+import dev.groundbuild.steps.SecretValues;
+import dev.groundbuild.steps.StepLog;
 import dev.groundbuild.steps.StepOutcome;
 import dev.groundbuild.steps.StepRunner;
 import dev.groundbuild.steps.StepSpec;
@@ -39,7 +41,7 @@ final class RunningSteps {
   private final Holds holds = new Holds();
   private final Map<Integer, Started> running = new HashMap<>();
   private final Map<Integer, StepOutcome> outcomes = new TreeMap<>();
-  private Map<String, String> secrets = Map.of();
+  private SecretValues secrets = SecretValues.NONE;
 
   /** A step that runs, and since when. */
   private record Started(Instant at, Thread thread) {}
@@ -88,7 +90,7 @@ final class RunningSteps {
    *
    * @param secrets the values of all secret variables
    */
-  Ending run(BuildSite site, Map<String, String> secrets, Deadline deadline) {
+  Ending run(BuildSite site, SecretValues secrets, Deadline deadline) {
     this.secrets = secrets;
     StepRunner runner =
         new StepRunner(
@@ -115,14 +117,8 @@ final class RunningSteps {
     }
   }
 
-  /** The values of the secrets that a step wants. */
-  private Map<String, String> of(StepSpec step) {
-    Map<String, String> wanted = new HashMap<>(secrets);
-    wanted.keySet().retainAll(step.secretEnv());
-    return wanted;
-  }
-
   private void startReady(BuildProgress progress, StepRunner runner, BuildSite site) {
+    StepLog log = secrets.mask().over(company.log());
     for (int index : progress.ready()) {
       StepSpec step = request.plan().steps().get(index);
       progress.started(index);
@@ -132,8 +128,9 @@ final class RunningSteps {
           Thread.ofVirtual()
               .name("step-" + index)
               .unstarted(() ->
-                  new StepAttempts(step, site, of(step), company.intervention(), clock, inbox::add)
-                      .run(runner, company.log(), cleanup));
+                  new StepAttempts(
+                          step, site, secrets.of(step), company.intervention(), clock, inbox::add)
+                      .run(runner, log, cleanup));
       running.put(index, new Started(at, thread));
       thread.start();
     }
@@ -218,7 +215,7 @@ final class RunningSteps {
 
   private void record(StepReport.Broken broken) {
     Started started = started(broken.step());
-    over(broken, started, brokenOutcome(started, broken), false);
+    over(broken, started, secrets.masked(brokenOutcome(started, broken)), false);
   }
 
   private Started started(int step) {

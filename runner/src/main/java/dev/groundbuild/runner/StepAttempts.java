@@ -3,6 +3,7 @@ package dev.groundbuild.runner;
 import dev.groundbuild.runner.Intervention.Decision;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
+import dev.groundbuild.steps.SecretValues;
 import dev.groundbuild.steps.StepAftermath;
 import dev.groundbuild.steps.StepContainer;
 import dev.groundbuild.steps.StepLog;
@@ -10,7 +11,6 @@ import dev.groundbuild.steps.StepOutcome;
 import dev.groundbuild.steps.StepRunner;
 import dev.groundbuild.steps.StepSpec;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 
@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 final class StepAttempts implements StepAftermath {
   private final StepSpec step;
   private final BuildSite site;
-  private final Map<String, String> secrets;
+  private final SecretValues secrets;
   private final Intervention intervention;
   private final InstantSource clock;
   private final Consumer<StepReport> inbox;
@@ -27,7 +27,7 @@ final class StepAttempts implements StepAftermath {
   StepAttempts(
       StepSpec step,
       BuildSite site,
-      Map<String, String> secrets,
+      SecretValues secrets,
       Intervention intervention,
       InstantSource clock,
       Consumer<StepReport> inbox) {
@@ -42,14 +42,15 @@ final class StepAttempts implements StepAftermath {
   /** Runs it to its last end, and reports that. */
   void run(StepRunner runner, StepLog log, Cleanup cleanup) {
     try {
-      StepOutcome outcome = runner.run(step, site, secrets, log, this);
+      StepOutcome outcome = runner.run(step, site, secrets.byName(), log, this);
       while (decision == Decision.RETRY) {
         decision = Decision.LEAVE;
         // The next container has the same name.
         cleanup.await(StepContainer.name(step, site));
-        outcome = runner.run(step, site, secrets, log, this);
+        outcome = runner.run(step, site, secrets.byName(), log, this);
       }
-      inbox.accept(new StepReport.Ended(step.index(), clock.instant(), outcome, decision));
+      inbox.accept(
+          new StepReport.Ended(step.index(), clock.instant(), secrets.masked(outcome), decision));
     } catch (InterruptedException e) {
       broken(new CancellationException("between two attempts"));
     } catch (RuntimeException | Error e) {
@@ -63,9 +64,11 @@ final class StepAttempts implements StepAftermath {
   }
 
   @Override
-  public void ended(String container, StepOutcome outcome) {
+  public void ended(String container, StepOutcome ownOutcome) {
+    StepOutcome outcome = secrets.masked(ownOutcome);
     boolean endsBuild = !Verdict.succeeded(outcome) && !Verdict.forgiven(step, outcome);
-    Intervention.Ended ended = new Intervention.Ended(step, outcome, endsBuild, site, container);
+    Intervention.Ended ended =
+        new Intervention.Ended(step, outcome, endsBuild, site, container, secrets);
     if (!intervention.wants(ended)) {
       return;
     }

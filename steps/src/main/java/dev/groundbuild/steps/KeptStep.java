@@ -83,7 +83,8 @@ public record KeptStep(
     labels.put(SHELL, shellOf(engine, container).orElse(""));
     labels.put(PRIVILEGES, site.privileges().name());
     labels.put(Labels.KEPT_UNTIL, until.map(t -> Long.toString(t.getEpochSecond())).orElse(""));
-    String image = engine.snapshot(container, site.buildId() + "-" + step.index(), labels, withheld(step));
+    String image =
+        engine.snapshot(container, site.buildId() + "-" + step.index(), labels, withheld(step));
     return of(image, labels).orElseThrow(() -> new IllegalStateException("unreadable: " + labels));
   }
 

@@ -67,8 +67,7 @@ final class PatternSearch {
   private void link(int[] parent, byte[] origin) {
     int[] order = byDepth();
     for (int state : order) {
-      shorter[state] =
-          parent[state] == START ? START : next(shorter[parent[state]], origin[state]);
+      shorter[state] = parent[state] == START ? START : next(shorter[parent[state]], origin[state]);
       if (found[state] == 0) {
         found[state] = found[shorter[state]];
       }

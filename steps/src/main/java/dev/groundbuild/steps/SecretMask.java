@@ -42,12 +42,9 @@ public final class SecretMask {
   }
 
   public String text(String text) {
-    if (empty) {
-      return text;
-    }
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    byte[] masked = bytes(bytes);
-    return masked == bytes ? text : new String(masked, StandardCharsets.UTF_8);
+    return empty
+        ? text
+        : new String(bytes(text.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
   }
 
   /** The same array when there is nothing in it to hide. */

@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 /** The options of every command that runs a build: how it is shown, and what stays of it. */
 final class LaunchOptions {
   @Mixin DebugOptions debug = new DebugOptions();
+  @Mixin SecretOptions secrets = new SecretOptions();
 
   @Option(
       names = "--keep-workspace",

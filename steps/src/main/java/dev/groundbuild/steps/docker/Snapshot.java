@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an image of a container. Engines write the container's own environment into a corner of the
- * image that no option reaches, so where something of that is withheld, the image is described anew:
- * loading a description over layers that the engine has makes an image of them, with nothing in it
- * but what the description says.
+ * image that no option reaches, so where something of that is withheld, the image is described
+ * anew: loading a description over layers that the engine has makes an image of them, with nothing
+ * in it but what the description says.
  */
 final class Snapshot {
   private static final String RAW = "-raw";
