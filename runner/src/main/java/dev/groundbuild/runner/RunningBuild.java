@@ -100,6 +100,10 @@ final class RunningBuild {
       BuildSite site = setUp(ground, deadline);
       SecretValues secrets = deadline.within(this::secrets);
       mask = secrets.mask();
+      secrets
+          .shown()
+          .forEach(
+              name -> note(true, "the value of " + name + " is too short to be hidden in the log"));
       ending = during(Phase.BUILD, () -> steps.run(site, secrets, deadline));
       if (ending.status() == Build.Status.SUCCESS) {
         ending = deliver(ground, steps.delayed(deadline));

@@ -49,6 +49,14 @@ public final class SecretValues {
     return List.copyOf(values.keySet());
   }
 
+  /** Those whose values are so short that hiding them would hide half of every log. */
+  public List<String> shown() {
+    return values.entrySet().stream()
+        .filter(e -> !e.getValue().isBlank() && SecretMask.isTooShort(e.getValue()))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /** By the names of the variables. */
   public Map<String, String> byName() {
     return Map.copyOf(values);

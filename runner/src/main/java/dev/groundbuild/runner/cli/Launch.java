@@ -24,6 +24,7 @@ import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.fake.FakeEngine;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -77,10 +78,16 @@ final class Launch {
     this.source = shell.folder();
   }
 
-  /** The folder that is built, if there is one on this machine. */
+  /** Of files that are in this folder. */
   Launch of(Path folder) {
     source = folder;
     return this;
+  }
+
+  /** Of files that were in the folder of an earlier build, if that is there. */
+  Launch of(KeptBuild earlier) {
+    Path folder = shell.path(earlier.source());
+    return Files.isDirectory(folder) ? of(folder) : this;
   }
 
   /**

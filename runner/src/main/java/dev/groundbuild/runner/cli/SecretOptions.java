@@ -18,8 +18,10 @@ import picocli.CommandLine.Option;
 
 /** The options that say where the values of secrets are. */
 final class SecretOptions {
-  /** In the source folder, from which it is never sent. */
-  static final String IN_SOURCE = ".groundbuild/secrets.yaml";
+  /** Of the source; it is never sent. */
+  private static final String OWN_FOLDER = ".groundbuild";
+
+  private static final String IN_SOURCE = OWN_FOLDER + "/secrets.yaml";
 
   private static final Path ENVIRONMENT = Path.of("/proc/self/environ");
 
@@ -55,6 +57,15 @@ final class SecretOptions {
     Path path = shell.path(file);
     if (!Files.isRegularFile(path)) {
       throw new UsageException("--secrets-file: " + file + ": no such file");
+    }
+    Path own = source.resolve(OWN_FOLDER);
+    if (path.startsWith(source.normalize()) && !path.startsWith(own.normalize())) {
+      throw new UsageException(
+          "--secrets-file: "
+              + file
+              + " is in the source, and would be sent and kept with it; move it into "
+              + shell.relative(own)
+              + ", which never is, or elsewhere");
     }
   }
 

@@ -127,10 +127,7 @@ final class CloudProblem {
   SecretException withoutCredentials(String why) {
     return said(
         "can't be asked, because there are no credentials for it ("
-            + why.lines()
-                .findFirst()
-                .orElse("none were found")
-                .replaceAll("\\.? .*https?://.*$", "")
+            + why.strip().replaceFirst("(?s)\\.(\\s.*)?$", "")
             + "): gcloud auth application-default login; "
             + here());
   }

@@ -71,6 +71,7 @@ final class CloudSecrets implements SecretProvider, AutoCloseable {
 
   /** Nothing is asked yet. */
   static CloudSecrets open(Map<String, String> env) {
+    Quiet.please();
     return new CloudSecrets(env, new CloudIdentity());
   }
 

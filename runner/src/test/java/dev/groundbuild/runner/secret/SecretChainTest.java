@@ -125,7 +125,9 @@ class SecretChainTest {
 
   @Test
   void whatPassesIsTriedAgainAndNothingElse() {
-    google.version(VERSION, "v".getBytes(UTF_8)).fail(VERSION, Status.UNAVAILABLE, Status.UNAVAILABLE);
+    google
+        .version(VERSION, "v".getBytes(UTF_8))
+        .fail(VERSION, Status.UNAVAILABLE, Status.UNAVAILABLE);
     assertThat(fetch(stored("A", VERSION), "A")).isEqualTo(Map.of("A", "v"));
     assertThat(google.asked()).hasSize(3);
     google.refuse(VERSION, Status.PERMISSION_DENIED);
@@ -171,7 +173,8 @@ class SecretChainTest {
   @Test
   void allProblemsAreSaid() {
     assertThat(problem(stored("A", VERSION, "B", "projects/p/secrets/b/versions/1"), "A", "B"))
-        .startsWith("secret A (").endsWith(" (and 1 more, above)");
+        .startsWith("secret A (")
+        .endsWith(" (and 1 more, above)");
     assertThat(said).singleElement().asString().startsWith("secret B (");
   }
 
@@ -199,13 +202,15 @@ class SecretChainTest {
 
   @Test
   void vaultGivesTheTextCalledValueOrTheOnlyOne() throws Exception {
-    Build build = stored("A", "projects/p/secrets/a b/versions/2", "B", "projects/p/secrets/b/versions/1");
+    Build build =
+        stored("A", "projects/p/secrets/a b/versions/2", "B", "projects/p/secrets/b/versions/1");
     try (FakeVault vault =
         new FakeVault()
             .put("groundbuild/a b", Map.of("value", "1\n\"ä\"", "other", "x"))
             .put("groundbuild/b", Map.of("pw", "2"))) {
       Files.writeString(folder.resolve(".vault-token"), FakeVault.TOKEN + "\n");
-      places.add(VaultSecrets.of(Map.of("VAULT_ADDR", vault.address() + "/"), folder).orElseThrow());
+      places.add(
+          VaultSecrets.of(Map.of("VAULT_ADDR", vault.address() + "/"), folder).orElseThrow());
       vault.fail(503, 429);
       assertThat(fetch(build, "A", "B")).isEqualTo(Map.of("A", "1\n\"ä\"", "B", "2"));
       vault.put("groundbuild/b", Map.of("x", "1", "y", "2"));
@@ -290,8 +295,11 @@ class SecretChainTest {
   @Test
   void aListSaysWhereItIsWrongAndNothingOfItsValues() throws IOException {
     assertThat(refused(file("l.yaml", "rw-------", "A: *hunter2\n")))
-        .startsWith("l.yaml:1:4: not valid YAML; write NAME: 'value'").doesNotContain("hunter2");
-    assertThat(refused(file("l.yaml", "rw-------", "A: 1\nB: [hunter2]\nA: 2\nC:\nD: {path: hunter2}\n")))
+        .startsWith("l.yaml:1:4: not valid YAML; write NAME: 'value'")
+        .doesNotContain("hunter2");
+    assertThat(
+            refused(
+                file("l.yaml", "rw-------", "A: 1\nB: [hunter2]\nA: 2\nC:\nD: {path: hunter2}\n")))
         .isEqualTo(
             "l.yaml:2:4: the value of \"B\" must be a text or {file: PATH}; l.yaml:3:1: \"A\" is given"
                 + " twice; l.yaml:4:3: \"C\" has no value; write '' for an empty one; l.yaml:5:4: a secret"
@@ -318,11 +326,13 @@ class SecretChainTest {
   @Test
   void aValueThatNoVariableCanHaveIsRefusedByName() {
     google.version(VERSION, new byte[] {'a', 0, 'b'});
-    assertThat(problem(stored("A", VERSION), "A")).contains("secret A (", "holds a NUL byte (at 1)");
+    assertThat(problem(stored("A", VERSION), "A"))
+        .contains("secret A (", "holds a NUL byte (at 1)");
     google.version(VERSION, new byte[] {'a', (byte) 0xff});
     assertThat(problem(stored("A", VERSION), "A")).contains("is not UTF-8");
     google.version(VERSION, new byte[65537]);
-    assertThat(problem(stored("A", VERSION), "A")).contains("has 65537 bytes, and a variable takes 65536");
+    assertThat(problem(stored("A", VERSION), "A"))
+        .contains("has 65537 bytes, and a variable takes 65536");
     google.version(VERSION, "x".repeat(65536).getBytes(UTF_8));
     assertThat(fetch(stored("A", VERSION), "A").get("A")).hasSize(65536);
   }
@@ -332,7 +342,13 @@ class SecretChainTest {
     google.version(VERSION, "hunter2".getBytes(UTF_8));
     places.add(given(Map.of("V", "hunter3"), "B=env:V"));
     Build build =
-        stored("A", VERSION, "B", "projects/p/secrets/b/versions/1", "C", "projects/p/secrets/c/versions/1");
+        stored(
+            "A",
+            VERSION,
+            "B",
+            "projects/p/secrets/b/versions/1",
+            "C",
+            "projects/p/secrets/c/versions/1");
     List<Searched> searched = chain().search(build, Set.of("A", "B", "C"));
     assertThat(searched).extracting(Searched::env).containsExactly("A", "B", "C");
     assertThat(searched.get(0).from()).contains("Secret Manager");

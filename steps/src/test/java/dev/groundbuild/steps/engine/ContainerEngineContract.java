@@ -458,6 +458,24 @@ public abstract class ContainerEngineContract {
   }
 
   @Test
+  void aSnapshotSaysNothingOfWhatIsWithheld() {
+    String id = started("secretive", Map.of("OUTPUT_FILE", "as it was", "A", "1", "S", "withheld"));
+    engine().awaitExit(id);
+    String image = engine().snapshot(id, "test-" + run, labels, Set.of("S"));
+    engine().remove(id);
+    assertThat(engine().owned(LABEL, Optional.of(run)))
+        .extracting(Owned::name)
+        .containsExactly(image);
+    assertThat(engine().findImage(image).orElseThrow().labels()).containsAllEntriesOf(labels);
+    String again = engine().create(spec("again", image, null, Map.of(), List.of()));
+    assertThat(text(engine().readFile(again, "/builder/outputs/output", 100)))
+        .isEqualTo("as it was");
+    engine().remove(again);
+    engine().removeImage(image);
+    assertThat(engine().findImage(image)).isEmpty();
+  }
+
+  @Test
   void manyContainersRunAtOnce() throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Integer>> codes = new ArrayList<>();
