@@ -3,6 +3,7 @@ package dev.groundbuild.runner;
 import com.google.cloudbuild.v1.Build;
 import com.google.cloudbuild.v1.Build.FailureInfo;
 import com.google.cloudbuild.v1.Build.FailureInfo.FailureType;
+import dev.groundbuild.steps.SecretMask;
 import dev.groundbuild.steps.StepOutcome;
 import dev.groundbuild.steps.StepSpec;
 import java.time.Duration;
@@ -77,6 +78,14 @@ record Ending(Build.Status status, String detail, Optional<FailureInfo> failure)
 
   static Ending finallyFailed(String detail) {
     return failed(detail, FailureType.USER_BUILD_STEP, "Build step failure: " + detail);
+  }
+
+  /** The same, with nothing in it that a log must not show. */
+  Ending masked(SecretMask mask) {
+    return new Ending(
+        status,
+        mask.text(detail),
+        failure.map(f -> f.toBuilder().setDetail(mask.text(f.getDetail())).build()));
   }
 
   private static Ending failed(String detail, FailureType type, String failureDetail) {

@@ -1,6 +1,7 @@
 package dev.groundbuild.runner;
 
 import dev.groundbuild.steps.BuildSite;
+import dev.groundbuild.steps.SecretValues;
 import dev.groundbuild.steps.StepOutcome;
 import dev.groundbuild.steps.StepSpec;
 
@@ -35,9 +36,15 @@ public interface Intervention {
    * @param endsBuild whether the step failed and nothing in the config forgives it
    * @param site what the build holds ready on the engine
    * @param container with every file as the step left it
+   * @param secrets that the step was given
    */
   record Ended(
-      StepSpec step, StepOutcome outcome, boolean endsBuild, BuildSite site, String container) {}
+      StepSpec step,
+      StepOutcome outcome,
+      boolean endsBuild,
+      BuildSite site,
+      String container,
+      SecretValues secrets) {}
 
   /** What becomes of a step. */
   enum Decision {

@@ -9,6 +9,8 @@ import dev.groundbuild.runner.BuildResource.Span;
 import dev.groundbuild.runner.Delivery.DeliveryException;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
+import dev.groundbuild.steps.SecretMask;
+import dev.groundbuild.steps.SecretValues;
 import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
@@ -40,18 +42,26 @@ final class RunningBuild {
   private final RunningSteps steps;
   private final Map<String, Span> phases = new LinkedHashMap<>();
   private Results delivered = Results.getDefaultInstance();
-  private Map<String, String> secrets = Map.of();
   private @Nullable BuildSite site;
   private boolean finished;
+
+  /** Set once, before the first step; those who speak before it know no value. */
+  private SecretValues secrets = SecretValues.NONE;
 
   RunningBuild(BuildRequest request, ContainerEngine engine, InstantSource clock, Company company) {
     this.request = request;
     this.engine = engine;
     this.clock = clock;
     this.company = company;
-    this.listener = company.listener();
+    this.listener = event -> company.listener().on(masked(event));
     this.cleanup = new Cleanup(engine);
-    this.steps = new RunningSteps(request, engine, clock, company, cleanup);
+    this.steps =
+        new RunningSteps(
+            request,
+            engine,
+            clock,
+            new Company(listener, company.log(), company.intervention()),
+            cleanup);
   }
 
   BuildOutcome run() {
@@ -64,7 +74,7 @@ final class RunningBuild {
     Optional<Instant> kept = Optional.empty();
     Ending ending = Ending.internal("Groundbuild itself failed");
     try {
-      ending = export(ground, work(ground, deadline));
+      ending = export(ground, work(ground, deadline)).masked(secrets.mask());
     } finally {
       kept = clear(ground, keptUntil(ground, ending));
     }
@@ -95,6 +105,7 @@ final class RunningBuild {
           BuildSite laid = setUp(ground, deadline);
           site = laid;
           secrets = deadline.within(this::secrets);
+          tellWhatIsShown();
           return beside(
               laid, deadline, () -> finishing(concluded(() -> built(ground, laid, deadline))));
         });
@@ -122,6 +133,18 @@ final class RunningBuild {
     }
   }
 
+  private void tellWhatIsShown() {
+    secrets
+        .shown()
+        .forEach(
+            name -> note(true, "the value of " + name + " is too short to be hidden in the log"));
+  }
+
+  /** Hides the secrets that are known by now. */
+  private StepLog log() {
+    return secrets.mask().over(company.log());
+  }
+
   private Ending built(BuildGround ground, BuildSite laid, Deadline deadline) {
     Ending ending = during(Phase.BUILD, () -> steps.run(laid, secrets, deadline));
     return ending.status() == Build.Status.SUCCESS
@@ -143,7 +166,8 @@ final class RunningBuild {
       note(true, "the finally steps were left out: the build has got no workspace");
       return ending;
     }
-    return new RunningFinally(request, engine, clock, company, cleanup)
+    Company masked = new Company(listener, log(), company.intervention());
+    return new RunningFinally(request, engine, clock, masked, cleanup)
         .run(laid, new RunningFinally.Before(ending, steps.failed(), steps.outcomes(), secrets));
   }
 
@@ -151,7 +175,7 @@ final class RunningBuild {
   private Ending beside(BuildSite site, Deadline deadline, Supplier<Ending> work) {
     Companions.Stage stage =
         new Companions.Stage(
-            request.build(), engine, site, request.resumption().isAgain(), company.log());
+            request.build(), engine, site, request.resumption().isAgain(), log());
     Companions.Present present =
         deadline.within(() -> request.surroundings().companions().join(stage));
     steps.accompany(present);
@@ -198,7 +222,7 @@ final class RunningBuild {
   }
 
   /** What the steps that still have to run want; nothing is asked for if that is nothing. */
-  private Map<String, String> secrets() {
+  private SecretValues secrets() {
     Set<String> names = new TreeSet<>();
     for (StepSpec step : request.plan().allSteps()) {
       if (!request.resumption().countsAsDone(step.index())) {
@@ -206,8 +230,9 @@ final class RunningBuild {
       }
     }
     return names.isEmpty()
-        ? Map.of()
-        : request.surroundings().secrets().fetch(request.build(), names, this::say);
+        ? SecretValues.NONE
+        : SecretValues.of(
+            request.surroundings().secrets().fetch(request.build(), names, this::say));
   }
 
   private Ending deliver(BuildGround ground, Deadline deadline) {
@@ -293,6 +318,12 @@ final class RunningBuild {
 
   private void note(boolean warning, String text) {
     emit(new BuildEvent.Note(clock.instant(), warning, text));
+  }
+
+  private BuildEvent masked(BuildEvent event) {
+    return event instanceof BuildEvent.Note note
+        ? new BuildEvent.Note(note.at(), note.warning(), secrets.mask().text(note.text()))
+        : event;
   }
 
   private void emit(BuildEvent event) {

@@ -4,6 +4,7 @@ import com.google.cloudbuild.v1.Build;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
 import dev.groundbuild.steps.ImageSource;
+import dev.groundbuild.steps.SecretValues;
 import dev.groundbuild.steps.StepAftermath;
 import dev.groundbuild.steps.StepOutcome;
 import dev.groundbuild.steps.StepRunner;
@@ -47,13 +48,7 @@ final class RunningFinally {
       Ending ending,
       Optional<StepSpec> failed,
       Map<Integer, StepOutcome> outcomes,
-      Map<String, String> secrets) {
-    /** Says nothing of the secrets. */
-    @Override
-    public String toString() {
-      return ending.toString();
-    }
-  }
+      SecretValues secrets) {}
 
   RunningFinally(
       BuildRequest request,
@@ -112,19 +107,25 @@ final class RunningFinally {
     emit(new BuildEvent.FinallyStarted(start, step));
     StepOutcome outcome = new StepOutcome.Cancelled(timing(start), Optional.empty());
     try {
-      Map<String, String> secrets = secrets(step, before);
+      SecretValues secrets = before.secrets().only(step.secretEnv());
       StepSpec complete = complete(step, before);
       outcome =
-          secrets.keySet().containsAll(step.secretEnv())
+          secrets.names().containsAll(step.secretEnv())
               ? deadline.within(
-                  () -> runner.run(complete, site, secrets, company.log(), StepAftermath.NONE))
+                  () -> runner.run(
+                          complete,
+                          site,
+                          before.secrets().of(complete).byName(),
+                          company.log(),
+                          StepAftermath.NONE))
               : new StepOutcome.NotStarted(
                   timing(start), "the build ended before its secrets were fetched");
     } catch (EngineException e) {
       outcome = new StepOutcome.NotStarted(timing(start), String.valueOf(e.getMessage()));
     } finally {
       Duration took = Duration.between(start, clock.instant());
-      emit(new BuildEvent.FinallyEnded(clock.instant(), step, outcome, took));
+      StepOutcome shown = before.secrets().masked(outcome);
+      emit(new BuildEvent.FinallyEnded(clock.instant(), step, shown, took));
     }
     if (!Verdict.succeeded(outcome) && !Verdict.forgiven(step, outcome)) {
       problems.add(
@@ -141,12 +142,6 @@ final class RunningFinally {
 
   private StepOutcome.Timing timing(Instant start) {
     return new StepOutcome.Timing(start, clock.instant(), Optional.empty());
-  }
-
-  private static Map<String, String> secrets(StepSpec step, Before before) {
-    Map<String, String> wanted = new HashMap<>(before.secrets());
-    wanted.keySet().retainAll(step.secretEnv());
-    return wanted;
   }
 
   /** With the variables of every step that was over, and what has become of the build. */

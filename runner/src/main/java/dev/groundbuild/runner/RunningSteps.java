@@ -3,6 +3,7 @@ package dev.groundbuild.runner;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
 import dev.groundbuild.steps.ImageSource;
+import dev.groundbuild.steps.SecretValues;
 import dev.groundbuild.steps.StepLog;
 import dev.groundbuild.steps.StepOutcome;
 import dev.groundbuild.steps.StepRunner;
@@ -41,7 +42,7 @@ final class RunningSteps {
   private final Holds holds = new Holds();
   private final Map<Integer, Started> running = new HashMap<>();
   private final Map<Integer, StepOutcome> outcomes = new TreeMap<>();
-  private Map<String, String> secrets = Map.of();
+  private SecretValues secrets = SecretValues.NONE;
   private @Nullable StepSpec failed;
   private Companions.Present companions = Companions.Present.NOBODY;
 
@@ -102,7 +103,7 @@ final class RunningSteps {
    *
    * @param secrets the values of all secret variables
    */
-  Ending run(BuildSite site, Map<String, String> secrets, Deadline deadline) {
+  Ending run(BuildSite site, SecretValues secrets, Deadline deadline) {
     this.secrets = secrets;
     StepRunner runner =
         new StepRunner(
@@ -130,10 +131,13 @@ final class RunningSteps {
   }
 
   private StepAttempts.Order order(StepSpec step, BuildSite site) {
-    Map<String, String> wanted = new HashMap<>(secrets);
-    wanted.keySet().retainAll(step.secretEnv());
     return new StepAttempts.Order(
-        site, wanted, retries(step), company.intervention(), companions, company.log());
+        site,
+        secrets.of(step),
+        retries(step),
+        company.intervention(),
+        companions,
+        secrets.mask().over(company.log()));
   }
 
   private StepRetries retries(StepSpec step) {
@@ -252,7 +256,8 @@ final class RunningSteps {
 
   private void record(StepReport.Broken broken) {
     Started started = started(broken.step());
-    over(broken, started, Verdict.broken(started.at(), broken), broken.attempts(), false);
+    StepOutcome outcome = secrets.masked(Verdict.broken(started.at(), broken));
+    over(broken, started, outcome, broken.attempts(), false);
   }
 
   private Started started(int step) {

@@ -3,6 +3,7 @@ package dev.groundbuild.runner;
 import dev.groundbuild.runner.Intervention.Decision;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
+import dev.groundbuild.steps.SecretValues;
 import dev.groundbuild.steps.StepAftermath;
 import dev.groundbuild.steps.StepContainer;
 import dev.groundbuild.steps.StepLog;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -45,17 +45,11 @@ final class StepAttempts implements StepAftermath {
    */
   record Order(
       BuildSite site,
-      Map<String, String> secrets,
+      SecretValues secrets,
       StepRetries retries,
       Intervention intervention,
       Companions.Present companions,
-      StepLog log) {
-    /** Says nothing of the secrets. */
-    @Override
-    public String toString() {
-      return retries.toString();
-    }
-  }
+      StepLog log) {}
 
   StepAttempts(StepSpec step, Order order, InstantSource clock, Consumer<StepReport> inbox) {
     this.step = step;
@@ -73,8 +67,9 @@ final class StepAttempts implements StepAftermath {
         cleanup.await(StepContainer.name(step, order.site()));
         outcome = attempt(runner);
       }
+      StepOutcome last = order.secrets().masked(outcome.get());
       inbox.accept(
-          new StepReport.Ended(step.index(), clock.instant(), outcome.get(), decision, attempts));
+          new StepReport.Ended(step.index(), clock.instant(), last, decision, attempts));
     } catch (InterruptedException e) {
       broken(new CancellationException("between two attempts"));
     } catch (RuntimeException | Error e) {
@@ -91,7 +86,7 @@ final class StepAttempts implements StepAftermath {
     Instant start = clock.instant();
     StepOutcome outcome;
     try {
-      outcome = runner.run(step, order.site(), order.secrets(), order.log(), this);
+      outcome = runner.run(step, order.site(), order.secrets().byName(), order.log(), this);
     } catch (EngineException e) {
       Optional<String> why = order.retries().why(counted, e);
       if (why.isEmpty()) {
@@ -139,7 +134,8 @@ final class StepAttempts implements StepAftermath {
   }
 
   @Override
-  public void ended(String container, StepOutcome outcome) {
+  public void ended(String container, StepOutcome ownOutcome) {
+    StepOutcome outcome = order.secrets().masked(ownOutcome);
     if (order.retries().why(counted, outcome).isPresent()) {
       return;
     }
@@ -148,7 +144,8 @@ final class StepAttempts implements StepAftermath {
     }
     boolean endsBuild = !Verdict.succeeded(outcome) && !Verdict.forgiven(step, outcome);
     Intervention.Ended ended =
-        new Intervention.Ended(step, outcome, endsBuild, order.site(), container);
+        new Intervention.Ended(
+            step, outcome, endsBuild, order.site(), container, order.secrets());
     if (!order.intervention().wants(ended)) {
       return;
     }

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -58,8 +60,7 @@ public record KeptStep(
   }
 
   /**
-   * Takes the snapshot. The engine puts the container's environment into it; the values of secrets
-   * are no part of {@code step}, and whoever passes them to steps must blank them here.
+   * Takes the snapshot. It has the container's environment, but for the step's secrets.
    *
    * @param container of the step, ended or never started
    * @param until when it may be removed; empty for the end of this process
@@ -82,8 +83,16 @@ public record KeptStep(
     labels.put(SHELL, shellOf(engine, container).orElse(""));
     labels.put(PRIVILEGES, site.privileges().name());
     labels.put(Labels.KEPT_UNTIL, until.map(t -> Long.toString(t.getEpochSecond())).orElse(""));
-    String image = engine.snapshot(container, site.buildId() + "-" + step.index(), labels);
+    String image =
+        engine.snapshot(container, site.buildId() + "-" + step.index(), labels, withheld(step));
     return of(image, labels).orElseThrow(() -> new IllegalStateException("unreadable: " + labels));
+  }
+
+  /** A variable that the config gives a value is no secret. */
+  private static Set<String> withheld(StepSpec step) {
+    Set<String> names = new TreeSet<>(step.secretEnv());
+    names.removeAll(step.env().keySet());
+    return names;
   }
 
   private static Optional<String> shellOf(ContainerEngine engine, String container) {

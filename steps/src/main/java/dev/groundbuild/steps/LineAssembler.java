@@ -41,8 +41,13 @@ public final class LineAssembler extends OutputStream {
     hold(bytes, start, end - start);
   }
 
-  /** Passes on what is left of the last line. */
+  /** Passes on what is left of the last line: there is no more. */
   public void finish() {
+    part();
+    log.ended(step, stream);
+  }
+
+  private void part() {
     if (length > 0) {
       log.line(step, stream, Arrays.copyOf(held, length), false);
       reset();
@@ -61,7 +66,7 @@ public final class LineAssembler extends OutputStream {
 
   private void hold(byte[] bytes, int from, int count) {
     if (length + count > LONGEST) {
-      finish();
+      part();
     }
     if (length + count > held.length) {
       held = Arrays.copyOf(held, Math.max(length + count, Math.min(LONGEST, held.length * 2)));

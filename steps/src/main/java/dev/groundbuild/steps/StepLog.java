@@ -29,6 +29,8 @@ public interface StepLog {
    * @param line the bytes without the line feed
    */
   default void beside(String label, byte[] line) {}
+  /** No more lines of this stream come from this run of the step. */
+  default void ended(int step, Stream stream) {}
 
   /** The current state of something that is under way, such as a pull; not part of the log. */
   default void progress(int step, String text) {}

@@ -64,10 +64,12 @@ public final class StepShell implements AutoCloseable {
   /**
    * Makes and starts the container.
    *
+   * @param secrets that the shell has as variables, as the step had
    * @throws EngineException of kind NOT_FOUND when the image has no shell and there is none to
    *     borrow
    */
-  public static StepShell open(ContainerEngine engine, KeptStep step, Surroundings surroundings) {
+  public static StepShell open(
+      ContainerEngine engine, KeptStep step, Surroundings surroundings, SecretValues secrets) {
     Optional<byte[]> borrowed =
         step.shell().isPresent() ? Optional.empty() : BorrowedShell.from(engine);
     if (step.shell().isEmpty() && borrowed.isEmpty()) {
@@ -84,7 +86,7 @@ public final class StepShell implements AutoCloseable {
         borrowed.isPresent() ? List.of(shell, "sh", "-c", WAIT) : List.of(shell, "-c", WAIT);
     List<String> command =
         borrowed.isPresent() ? List.of(shell, "sh", "-c", OWN_START) : List.of(shell);
-    String container = engine.create(spec(step, surroundings, wait, files(borrowed)));
+    String container = engine.create(spec(step, surroundings, secrets, wait, files(borrowed)));
     try {
       engine.start(container);
     } catch (RuntimeException e) {
@@ -103,9 +105,13 @@ public final class StepShell implements AutoCloseable {
         .orElse(List.of());
   }
 
-  /** The environment and the user are the snapshot's. */
+  /** The environment, but for secrets, and the user are the snapshot's. */
   private static ContainerSpec spec(
-      KeptStep step, Surroundings surroundings, List<String> wait, List<ContainerFile> files) {
+      KeptStep step,
+      Surroundings surroundings,
+      SecretValues secrets,
+      List<String> wait,
+      List<ContainerFile> files) {
     List<Mount> mounts = new ArrayList<>(step.mounts());
     mounts.add(new Mount.OfHost(surroundings.dockerSocket(), StepContainer.DOCKER_SOCKET, false));
     Map<String, String> labels = new TreeMap<>(surroundings.labels());
@@ -116,7 +122,7 @@ public final class StepShell implements AutoCloseable {
         step.image(),
         wait,
         List.of(),
-        Map.of(),
+        secrets.byName(),
         step.workdir(),
         mounts,
         surroundings.network(),

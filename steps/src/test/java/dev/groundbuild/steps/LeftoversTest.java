@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -150,7 +151,7 @@ class LeftoversTest {
                 .orElseThrow()
                 .labels());
     labels.put(Labels.KEPT_UNTIL, Long.toString(until));
-    return engine.snapshot(container, UUID.randomUUID().toString(), labels);
+    return engine.snapshot(container, UUID.randomUUID().toString(), labels, Set.of());
   }
 
   private void useFake() {

@@ -3,6 +3,7 @@ package dev.groundbuild.runner.cli;
 import dev.groundbuild.runner.Intervention;
 import dev.groundbuild.runner.console.BuildLog;
 import dev.groundbuild.steps.KeptStep;
+import dev.groundbuild.steps.SecretValues;
 import dev.groundbuild.steps.StepOutcome;
 import dev.groundbuild.steps.StepShell;
 import dev.groundbuild.steps.engine.EngineException;
@@ -113,7 +114,11 @@ final class DebugSession implements Intervention {
 
   private Decision inShell(KeptStep kept, Ended ended) throws InterruptedException {
     try (StepShell shell =
-        StepShell.open(terminal.engine(), kept, StepShell.Surroundings.of(ended.site()))) {
+        StepShell.open(
+            terminal.engine(),
+            kept,
+            StepShell.Surroundings.of(ended.site()),
+            askForSecrets(ended.secrets()))) {
       Answer answer = Answer.BACK;
       while (answer == Answer.BACK) {
         terminal.open(kept, shell);
@@ -121,6 +126,18 @@ final class DebugSession implements Intervention {
       }
       return decided(answer);
     }
+  }
+
+  /** Somebody may look over the user's shoulder. */
+  private SecretValues askForSecrets(SecretValues secrets) throws InterruptedException {
+    if (secrets.isEmpty()) {
+      return secrets;
+    }
+    String question =
+        "groundbuild: shall the shell have the step's secrets (%s)? [y/N] "
+            .formatted(String.join(", ", secrets.names()));
+    String said = terminal.terminal().ask(question).orElse("").strip().toLowerCase(Locale.ROOT);
+    return said.equals("y") || said.equals("yes") ? secrets : SecretValues.NONE;
   }
 
   private Decision decided(Answer answer) {

@@ -32,7 +32,8 @@ record DryRun(BuildPlan plan, Set<Integer> leftOut, Privileges privileges, Works
     for (StepSpec step : plan.steps()) {
       if (!leftOut.contains(step.index())) {
         out.println("# " + step.label() + waits(step));
-        out.println(command(StepContainer.spec(step, step.image(), site, Map.of())));
+        out.println(
+            command(StepContainer.spec(step, step.image(), site, Map.of()), step.secretEnv()));
       }
     }
     for (StepSpec step : plan.last().steps()) {
@@ -68,7 +69,8 @@ record DryRun(BuildPlan plan, Set<Integer> leftOut, Privileges privileges, Works
     return earlier.isEmpty() ? ", at once" : ", after " + earlier;
   }
 
-  private static String command(ContainerSpec spec) {
+  /** A secret has the value that the variable has where the command is run. */
+  private static String command(ContainerSpec spec, Set<String> secrets) {
     List<String> words = new ArrayList<>(List.of("docker", "run", "--rm"));
     if (spec.privileges() == Privileges.PRIVILEGED) {
       words.add("--privileged");
@@ -84,6 +86,9 @@ record DryRun(BuildPlan plan, Set<Integer> leftOut, Privileges privileges, Works
     }
     words.addAll(List.of("--workdir", spec.workdir(), "--network", String.valueOf(spec.network())));
     new TreeMap<>(spec.env()).forEach((k, v) -> words.addAll(List.of("--env", k + "=" + v)));
+    secrets.stream()
+        .filter(name -> !spec.env().containsKey(name))
+        .forEach(name -> words.addAll(List.of("--env", name)));
     List<String> entrypoint = spec.entrypoint();
     if (entrypoint != null) {
       words.addAll(List.of("--entrypoint", entrypoint.getFirst()));

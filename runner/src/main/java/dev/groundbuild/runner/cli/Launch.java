@@ -5,6 +5,8 @@ import dev.groundbuild.runner.BuildOutcome;
 import dev.groundbuild.runner.BuildRequest;
 import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
 import dev.groundbuild.runner.BuildRunner;
+import dev.groundbuild.runner.SecretSource;
+import dev.groundbuild.runner.Surroundings;
 import dev.groundbuild.runner.console.Afterwards;
 import dev.groundbuild.runner.console.BuildLog;
 import dev.groundbuild.runner.console.ConsoleChoice;
@@ -18,12 +20,13 @@ import dev.groundbuild.runner.status.KeptBuild;
 import dev.groundbuild.runner.status.KeptRequest;
 import dev.groundbuild.runner.trace.BuildTrace;
 import dev.groundbuild.steps.Leftovers;
-import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.docker.DockerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.fake.FakeEngine;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -42,6 +45,7 @@ final class Launch {
   private final Alongside alongside;
   private final BuildTrace trace = new BuildTrace();
   private @Nullable OverlayFile overlay;
+  private Path source;
 
   /** Something that goes on while a build runs, and may interrupt it. */
   @FunctionalInterface
@@ -74,6 +78,19 @@ final class Launch {
     this.options = options;
     this.command = command;
     this.clock = clock;
+    this.source = shell.folder();
+  }
+
+  /** Of files that are in this folder. */
+  Launch of(Path folder) {
+    source = folder;
+    return this;
+  }
+
+  /** Of files that were in the folder of an earlier build, if that is there. */
+  Launch of(KeptBuild earlier) {
+    Path folder = shell.path(earlier.source());
+    return Files.isDirectory(folder) ? of(folder) : this;
   }
 
   /**
@@ -146,7 +163,7 @@ final class Launch {
         outcome =
             new BuildRunner(engine, clock)
                 .run(
-                    request,
+                    surrounded(request),
                     event -> {
                       keeper.on(event);
                       journal.on(event);
@@ -183,22 +200,14 @@ final class Launch {
   }
 
   private void check(BuildRequest request) {
-    refuseSecrets(request);
+    options.secrets.check(shell, request.build(), source);
     options.debug.step(request.plan());
   }
 
-  /** A step must not find an empty variable in the place of a secret. */
-  private static void refuseSecrets(BuildRequest request) {
-    for (StepSpec step : request.plan().steps()) {
-      if (!step.secretEnv().isEmpty() && !request.resumption().countsAsDone(step.index())) {
-        throw new UsageException(
-            step.label()
-                + " wants the secret "
-                + step.secretEnv().iterator().next()
-                + ", and the values of secrets are not fetched yet; give it another way, or leave the step"
-                + " out with --only");
-      }
-    }
+  /** With what a build meets beyond its steps. */
+  private BuildRequest surrounded(BuildRequest request) {
+    SecretSource secrets = options.secrets.chain(shell, source);
+    return request.withSurroundings(new Surroundings(secrets, request.surroundings().delivery()));
   }
 
   /** Opens the engine and sweeps it. */

@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 final class LaunchOptions {
   @Mixin DebugOptions debug = new DebugOptions();
   @Mixin PublishOptions publish = new PublishOptions();
+  @Mixin SecretOptions secrets = new SecretOptions();
 
   @Option(
       names = "--keep-workspace",

@@ -61,6 +61,7 @@ public final class Main implements Runnable {
             .addSubcommand(ReplayCommand.commandLine(shell))
             .addSubcommand(new ValidateCommand(shell))
             .addSubcommand(new PlanCommand(shell))
+            .addSubcommand(SecretsCommand.line(shell))
             .addSubcommand(new ExplainCommand(shell))
             .addSubcommand(new BuildsCommand(shell))
             .addSubcommand(new LogCommand(shell))

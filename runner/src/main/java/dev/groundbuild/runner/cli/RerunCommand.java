@@ -75,7 +75,7 @@ final class RerunCommand implements Callable<Integer> {
       return ExitCode.USAGE;
     }
     String command = "groundbuild rerun " + BuildChoice.brief(kept.id());
-    Launch launch = new Launch(shell, launching, command, clock);
+    Launch launch = new Launch(shell, launching, command, clock).of(kept);
     Build queued = ready.queued(id, clock.instant());
     BuildRequest request =
         new BuildRequest(

@@ -103,7 +103,7 @@ final class ResumeCommand implements Callable<Integer> {
         return ExitCode.USAGE;
       }
       String command = "groundbuild resume " + BuildChoice.brief(kept.id());
-      Launch launch = new Launch(shell, launching, command, clock);
+      Launch launch = new Launch(shell, launching, command, clock).of(kept);
       BuildRequest request = request(kept, asked.get(), earlier, launch);
       Optional<OverlayFile> overlay = OverlayFile.of(kept);
       if (overlay.isPresent()) {

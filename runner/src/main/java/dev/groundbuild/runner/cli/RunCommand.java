@@ -232,7 +232,7 @@ final class RunCommand implements Callable<Integer> {
       throws IOException {
     Build build = ready.queued(id, clock.instant());
     Set<Integer> leftOut = leftOut(ready.plan());
-    Launch launch = new Launch(shell, how.launching, rerun(), clock, alongside);
+    Launch launch = new Launch(shell, how.launching, rerun(), clock, alongside).of(source.folder());
     BuildRequest request =
         new BuildRequest(
             build,

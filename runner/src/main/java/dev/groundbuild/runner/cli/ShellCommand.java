@@ -5,6 +5,7 @@ import dev.groundbuild.steps.KeptStep;
 import dev.groundbuild.steps.Labels;
 import dev.groundbuild.steps.Leftovers;
 import dev.groundbuild.steps.Owner;
+import dev.groundbuild.steps.SecretValues;
 import dev.groundbuild.steps.StepContainer;
 import dev.groundbuild.steps.StepShell;
 import dev.groundbuild.steps.docker.DockerEngine;
@@ -132,7 +133,8 @@ final class ShellCommand implements Callable<Integer> {
       socket = engine.stepSocket(network, labels, folders(engine, kept));
       String path = socket.map(StepSocket::path).orElseGet(() -> ownSocket(engine));
       try (StepShell opened =
-          StepShell.open(engine, kept, new StepShell.Surroundings(network, path, labels))) {
+          StepShell.open(
+              engine, kept, new StepShell.Surroundings(network, path, labels), SecretValues.NONE)) {
         return new ShellTerminal(engine, terminal).open(kept, opened);
       }
     } finally {

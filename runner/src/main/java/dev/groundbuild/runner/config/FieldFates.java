@@ -106,7 +106,7 @@ public final class FieldFates {
       steps[].entrypoint | HONOURED | replaces the image's entrypoint
       steps[].script | HONOURED | run by its shebang line, else by /bin/sh; nothing is substituted in it
       steps[].env | HONOURED | set in the container, over options.env
-      steps[].secretEnv | WARNED | secret values are not fetched yet: run refuses a step that wants one
+      steps[].secretEnv | HONOURED | set in the container, unless env sets the name, and masked in every log
       steps[].dir | HONOURED | the working directory, below /workspace or absolute
       steps[].id | HONOURED | the step's name in waitFor and in the log
       steps[].waitFor | HONOURED | the steps that must have ended before; absent: all earlier ones
@@ -135,7 +135,7 @@ public final class FieldFates {
       options.dynamicSubstitutions | HONOURED | substitutions may hold substitutions and bash's parameter expansions
       options.automapSubstitutions | HONOURED | all substitutions are set as variables of every step
       options.env | HONOURED | set in every step
-      options.secretEnv | WARNED | secret values are not fetched yet: run refuses a step that wants one
+      options.secretEnv | HONOURED | set in every step, as steps[].secretEnv
       options.volumes | HONOURED | mounted in every step
       options.volumes[].name | HONOURED | the volume's name in this build
       options.volumes[].path | HONOURED | where the volume is mounted
@@ -151,8 +151,16 @@ public final class FieldFates {
       options.enableStructuredLogging | ACCEPTED | lines are shown as the steps write them
       logsBucket | ACCEPTED | the log is kept on this machine
       serviceAccount | ACCEPTED | steps have the credentials of this machine only
-      secrets | WARNED | secret values are not fetched yet: run refuses a step that wants one
-      availableSecrets | WARNED | secret values are not fetched yet: run refuses a step that wants one
+      secrets | HONOURED | decrypted by KMS, unless a value is given on this machine or in Vault
+      secrets[].kmsKeyName | HONOURED | the key that decrypts
+      secrets[].secretEnv | HONOURED | the variables with their encrypted values
+      availableSecrets | HONOURED | fetched once per build, before the first step, if a step wants them
+      availableSecrets.secretManager | HONOURED | from Secret Manager, unless a value is given on this machine or in Vault
+      availableSecrets.secretManager[].versionName | HONOURED | the version that is fetched, after substitution
+      availableSecrets.secretManager[].env | HONOURED | the variable's name
+      availableSecrets.inline | HONOURED | decrypted by KMS, unless a value is given on this machine or in Vault
+      availableSecrets.inline[].kmsKeyName | HONOURED | the key that decrypts
+      availableSecrets.inline[].envMap | HONOURED | the variables with their encrypted values
       gitConfig | WARNED | git does not use the proxy of this setting
       dependencies | WARNED | dependencies are not fetched yet
       """;

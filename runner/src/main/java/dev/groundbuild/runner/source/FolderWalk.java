@@ -18,7 +18,8 @@ import java.util.concurrent.CancellationException;
 
 /**
  * Visits what is in a folder, minus what the rules leave out, parents first and names in order. An
- * ignored folder is not entered; a symbolic link is not followed. Each file is looked at once.
+ * ignored folder is not entered, nor is {@value #OWN} at the top; a symbolic link is not followed.
+ * Each file is looked at once.
  */
 final class FolderWalk {
   private static final String ATTRIBUTES = "unix:mode,uid,gid,size,lastModifiedTime";
@@ -58,6 +59,9 @@ final class FolderWalk {
     void ignored(String path);
   }
 
+  /** The folder at the top that holds what is for Groundbuild on this machine, such as secrets. */
+  static final String OWN = ".groundbuild";
+
   void walk(Path folder) throws IOException {
     children(folder, "", "");
   }
@@ -88,6 +92,9 @@ final class FolderWalk {
   }
 
   private void visit(Path child, String path, String tarName) throws IOException {
+    if (path.equals(OWN)) {
+      return; // whatever the rules say: it would be kept with the build's source
+    }
     Entry entry;
     try {
       entry = look(child, path, tarName);

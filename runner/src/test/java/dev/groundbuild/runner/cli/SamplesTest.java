@@ -27,6 +27,7 @@ final class SamplesTest {
           .filter(f ->
               Files.exists(f.resolve("cloudbuild.yaml")) || Files.exists(f.resolve("Dockerfile")))
           .filter(f -> !f.endsWith("fails-once")) // ResumeTest's
+          .filter(f -> !f.endsWith("secrets")) // SecretsTest's
           .map(f -> f.getFileName().toString())
           .sorted()
           .toList();

@@ -190,8 +190,6 @@ final class ConfigReaderTest {
         .isEqualTo("hello");
     assertThat(problems("secrets:\n- secretEnv: {A: <TOKEN>, B: [x], C: aGVsbG8}\n"))
         .containsExactly(
-            "f.yaml:2:1: warning: secrets: secret values are not fetched yet: run refuses a step that"
-                + " wants one",
             "f.yaml:2:18: illegal base64 data at input byte 0; the encrypted value in base64 is"
                 + " wanted here",
             "f.yaml:2:30: a single value is wanted here, not a list",

@@ -52,8 +52,6 @@ final class FieldFatesTest {
                   - {versionName: v, env: A}
                 """))
         .containsExactly(
-            "f.yaml:3:14: warning: steps.secretEnv: secret values are not fetched yet: run refuses a"
-                + " step that wants one",
             "f.yaml:6:9: warning: images: checked after the last step, but not pushed yet",
             "f.yaml:9:3: warning: artifacts.mavenArtifacts: artifacts are not uploaded yet");
   }

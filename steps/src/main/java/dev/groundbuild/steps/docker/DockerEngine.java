@@ -153,8 +153,9 @@ public final class DockerEngine implements ContainerEngine {
   }
 
   @Override
-  public String snapshot(String container, String tag, Map<String, String> labels) {
-    return images.snapshot(container, tag, labels);
+  public String snapshot(
+      String container, String tag, Map<String, String> labels, Set<String> withheld) {
+    return images.snapshot(container, tag, labels, withheld);
   }
 
   @Override

@@ -6,7 +6,6 @@ import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.PullResponseItem;
-import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine.PullProgress;
 import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
 import dev.groundbuild.steps.engine.EngineException;
@@ -19,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -100,20 +100,13 @@ final class Images {
     return new ContainerFile(path, 0644, Optional.of(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  String snapshot(String container, String tag, Map<String, String> labels) {
-    String name = ContainerEngine.SNAPSHOTS + ":" + tag;
+  String snapshot(String container, String tag, Map<String, String> labels, Set<String> withheld) {
+    Snapshot snapshot = new Snapshot(docker, container, tag);
     return calls.made(
         "keeping the files of container " + container,
         () -> {
-          // A second image of one name would leave the first without any, for nobody to find.
-          removeNow(name);
-          docker
-              .commitCmd(container)
-              .withRepository(ContainerEngine.SNAPSHOTS)
-              .withTag(tag)
-              .withLabels(labels)
-              .exec();
-          return name;
+          snapshot.take(labels, withheld);
+          return snapshot.name();
         },
         this::removeNow);
   }

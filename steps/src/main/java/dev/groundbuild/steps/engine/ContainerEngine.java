@@ -114,9 +114,11 @@ public interface ContainerEngine extends AutoCloseable {
    *
    * @param tag of the image, which is named {@value #SNAPSHOTS}{@code :tag}
    * @param labels by which {@link #owned} finds it
+   * @param withheld names of variables of the container of which nothing, neither name nor value,
+   *     may be found in the image or its history
    * @return its name
    */
-  String snapshot(String container, String tag, Map<String, String> labels);
+  String snapshot(String container, String tag, Map<String, String> labels, Set<String> withheld);
 
   /**
    * Makes an image of a container's files as they are now, without what is mounted and without the

@@ -180,7 +180,8 @@ public final class FakeEngine implements ContainerEngine {
   }
 
   @Override
-  public String snapshot(String container, String tag, Map<String, String> labels) {
+  public String snapshot(
+      String container, String tag, Map<String, String> labels, Set<String> withheld) {
     refuseIfInterrupted();
     return holdings.addImage(
         SNAPSHOTS + ":" + tag, labels, holdings.container(container).files.below("/"));

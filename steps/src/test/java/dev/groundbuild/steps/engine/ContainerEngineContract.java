@@ -463,7 +463,7 @@ public abstract class ContainerEngineContract {
   void aSnapshotHasTheFilesThatAnEndedContainerLeftAndIsFoundByItsLabels() {
     String id = started("left", Map.of("OUTPUT_FILE", "as it was"));
     engine().awaitExit(id);
-    String image = engine().snapshot(id, "test-" + run, labels);
+    String image = engine().snapshot(id, "test-" + run, labels, Set.of());
     engine().remove(id);
     assertThat(engine().owned(LABEL, Optional.of(run)))
         .extracting(Owned::type, Owned::name)
@@ -524,6 +524,24 @@ public abstract class ContainerEngineContract {
     assertThat(engine().state(id).exitCode()).isEqualTo(137);
     engine().remove(id);
     assertThat(kindOf(() -> engine().state(id))).isEqualTo(Kind.NOT_FOUND);
+  }
+
+  @Test
+  void aSnapshotSaysNothingOfWhatIsWithheld() {
+    String id = started("secretive", Map.of("OUTPUT_FILE", "as it was", "A", "1", "S", "withheld"));
+    engine().awaitExit(id);
+    String image = engine().snapshot(id, "test-" + run, labels, Set.of("S"));
+    engine().remove(id);
+    assertThat(engine().owned(LABEL, Optional.of(run)))
+        .extracting(Owned::name)
+        .containsExactly(image);
+    assertThat(engine().findImage(image).orElseThrow().labels()).containsAllEntriesOf(labels);
+    String again = engine().create(spec("again", image, null, Map.of(), List.of()));
+    assertThat(text(engine().readFile(again, "/builder/outputs/output", 100)))
+        .isEqualTo("as it was");
+    engine().remove(again);
+    engine().removeImage(image);
+    assertThat(engine().findImage(image)).isEmpty();
   }
 
   @Test

@@ -1,0 +1,135 @@
+package dev.groundbuild.runner.cli;
+
+import com.google.cloudbuild.v1.Build;
+import dev.groundbuild.runner.secret.GivenSecrets;
+import dev.groundbuild.runner.secret.ListedSecrets;
+import dev.groundbuild.runner.secret.SecretChain;
+import dev.groundbuild.runner.secret.SecretProvider;
+import dev.groundbuild.runner.secret.VaultSecrets;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say where the values of secrets are. */
+final class SecretOptions {
+  /** Of the source; it is never sent. */
+  private static final String OWN_FOLDER = ".groundbuild";
+
+  private static final String IN_SOURCE = OWN_FOLDER + "/secrets.yaml";
+
+  private static final Path ENVIRONMENT = Path.of("/proc/self/environ");
+
+  @Option(
+      names = "--secret",
+      paramLabel = "NAME=env:VAR|file:PATH",
+      description = {
+        "Where the value of a secret is, before any other place. NAME: of its variable, or its short or full name",
+        "in Secret Manager. May be given more than once."
+      })
+  private List<String> given = new ArrayList<>();
+
+  @Option(
+      names = "--secrets-file",
+      paramLabel = "FILE",
+      description = {
+        "A YAML map of secrets, NAME: 'value' or NAME: {file: PATH}, that only you can read. Default:",
+        IN_SOURCE
+            + " in the source folder, then secrets.yaml in ~/.config/groundbuild. Then come Vault",
+        "(VAULT_ADDR), and Google's Secret Manager and KMS. See groundbuild secrets --help."
+      })
+  private @Nullable String file;
+
+  /** What can be seen to be wrong before anything is asked. */
+  void check(Shell shell, Build build, Path source) {
+    List<String> unknown = parsed(shell).unknown(build);
+    if (!unknown.isEmpty()) {
+      throw new UsageException("--secret " + unknown.getFirst() + ": the build has no such secret");
+    }
+    if (file == null) {
+      return;
+    }
+    Path path = shell.path(file);
+    if (!Files.isRegularFile(path)) {
+      throw new UsageException("--secrets-file: " + file + ": no such file");
+    }
+    Path own = source.resolve(OWN_FOLDER);
+    if (path.startsWith(source.normalize()) && !path.startsWith(own.normalize())) {
+      throw new UsageException(
+          "--secrets-file: "
+              + file
+              + " is in the source, and would be sent and kept with it; move it into "
+              + shell.relative(own)
+              + ", which never is, or elsewhere");
+    }
+  }
+
+  /**
+   * Asks all places in their order. Nothing is read before a build wants a secret.
+   *
+   * @param source the folder that is built
+   */
+  SecretChain chain(Shell shell, Path source) {
+    GivenSecrets first = parsed(shell);
+    return SecretChain.of(() -> nearby(shell, source, first), shell.env());
+  }
+
+  private List<SecretProvider> nearby(Shell shell, Path source, GivenSecrets first) {
+    List<SecretProvider> places = new ArrayList<>();
+    places.add(first);
+    for (Path path : files(shell, source)) {
+      places.add(ListedSecrets.read(path, shell.relative(path)));
+    }
+    VaultSecrets.of(shell.env(), home(shell)).ifPresent(places::add);
+    return places;
+  }
+
+  private List<Path> files(Shell shell, Path source) {
+    if (file != null) {
+      return List.of(shell.path(file));
+    }
+    String config = shell.env().getOrDefault("XDG_CONFIG_HOME", "");
+    Path folder = config.isEmpty() ? home(shell).resolve(".config") : Path.of(config);
+    return List.of(source.resolve(IN_SOURCE), folder.resolve("groundbuild/secrets.yaml")).stream()
+        .filter(Files::exists)
+        .toList();
+  }
+
+  private static Path home(Shell shell) {
+    String home = shell.env().getOrDefault("HOME", "");
+    return Path.of(home.isEmpty() ? System.getProperty("user.home") : home);
+  }
+
+  private GivenSecrets parsed(Shell shell) {
+    try {
+      return GivenSecrets.parse(given, name -> variable(shell, name), shell::path);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Java's own view of a variable depends on the locale, and may have lost bytes. */
+  private static Optional<byte[]> variable(Shell shell, String name) {
+    if (shell.own() && Files.isReadable(ENVIRONMENT)) {
+      try {
+        String all = Files.readString(ENVIRONMENT, StandardCharsets.ISO_8859_1);
+        for (String one : all.split("\0", -1)) {
+          if (one.startsWith(name + "=")) {
+            return Optional.of(
+                one.substring(name.length() + 1).getBytes(StandardCharsets.ISO_8859_1));
+          }
+        }
+        return Optional.empty();
+      } catch (IOException _) {
+        // Then as Java sees it.
+      }
+    }
+    return Optional.ofNullable(shell.env().get(name))
+        .map(value -> value.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,86 @@
+package dev.groundbuild.steps;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The values of secret variables while a build runs, and the mask that hides them. They live in
+ * memory only; printing this says their names.
+ */
+public final class SecretValues {
+  public static final SecretValues NONE = new SecretValues(Map.of(), SecretMask.NONE);
+
+  private final Map<String, String> values;
+  private final SecretMask mask;
+
+  private SecretValues(Map<String, String> values, SecretMask mask) {
+    this.values = new TreeMap<>(values);
+    this.mask = mask;
+  }
+
+  /**
+   * @param values by the names of the variables
+   */
+  public static SecretValues of(Map<String, String> values) {
+    return values.isEmpty() ? NONE : new SecretValues(values, SecretMask.of(values.values()));
+  }
+
+  /** Those of the given variables; the mask still hides all. */
+  public SecretValues only(Collection<String> names) {
+    SecretValues some = new SecretValues(values, mask);
+    some.values.keySet().retainAll(names);
+    return some;
+  }
+
+  /** Those that a step is given: a variable that the config gives a value is no secret. */
+  public SecretValues of(StepSpec step) {
+    SecretValues some = only(step.secretEnv());
+    some.values.keySet().removeAll(step.env().keySet());
+    return some;
+  }
+
+  public boolean isEmpty() {
+    return values.isEmpty();
+  }
+
+  public Collection<String> names() {
+    return List.copyOf(values.keySet());
+  }
+
+  /** Those whose values are so short that hiding them would hide half of every log. */
+  public List<String> shown() {
+    return values.entrySet().stream()
+        .filter(e -> !e.getValue().isBlank() && SecretMask.isTooShort(e.getValue()))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** By the names of the variables. */
+  public Map<String, String> byName() {
+    return Map.copyOf(values);
+  }
+
+  public SecretMask mask() {
+    return mask;
+  }
+
+  /** The same outcome, with nothing in it that a log must not show. */
+  public StepOutcome masked(StepOutcome outcome) {
+    return switch (outcome) {
+      case StepOutcome.Exited e ->
+          new StepOutcome.Exited(
+              e.code(), e.outOfMemory(), e.timing(), e.digest(), mask.beginning(e.output()), e.variables());
+      case StepOutcome.NotStarted n ->
+          new StepOutcome.NotStarted(n.timing(), mask.text(n.reason()));
+      case StepOutcome.TimedOut t -> t;
+      case StepOutcome.Cancelled c -> c;
+    };
+  }
+
+  @Override
+  public String toString() {
+    return "secrets " + values.keySet();
+  }
+}
