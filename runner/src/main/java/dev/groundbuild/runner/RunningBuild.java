@@ -117,7 +117,7 @@ final class RunningBuild {
 
   /** Should this process be killed, its volumes are kept as if it had used all of its time. */
   private BuildSite prepare(BuildGround ground) {
-    BuildSite site = ground.prepare(this::say);
+    BuildSite site = ground.prepare(this::say, witness());
     if (request.keeping().when() != Keeping.When.NEVER) {
       ground.keep(clock.instant().plus(timeout()).plus(request.keeping().time()));
     }
@@ -190,6 +190,20 @@ final class RunningBuild {
     } finally {
       ground.release();
     }
+  }
+
+  private Identity.Witness witness() {
+    return new Identity.Witness() {
+      @Override
+      public void say(String line) {
+        steps.said(line);
+      }
+
+      @Override
+      public void secret(String value) {
+        // Lines of steps reach the log as they are.
+      }
+    };
   }
 
   private void say(String line) {

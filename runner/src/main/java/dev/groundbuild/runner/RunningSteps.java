@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -63,6 +65,11 @@ final class RunningSteps {
   /** How each step that was started, now or in an earlier attempt, has ended so far. */
   Map<Integer, StepOutcome> outcomes() {
     return Collections.unmodifiableMap(outcomes);
+  }
+
+  /** Takes a line for the log from any thread; it is passed on while the steps run. */
+  void said(String line) {
+    inbox.add(new StepReport.Said(line));
   }
 
   /** A deadline, later by the time in which somebody looked at steps. */
@@ -165,7 +172,7 @@ final class RunningSteps {
     return switch (report) {
       case StepReport.Broken _ -> true;
       case StepReport.Ended e -> !goesOn(e);
-      case StepReport.Held _, StepReport.Released _ -> false;
+      case StepReport.Held _, StepReport.Released _, StepReport.Said _ -> false;
     };
   }
 
@@ -178,8 +185,18 @@ final class RunningSteps {
     };
   }
 
-  /** Takes note of what a step's thread says; returns the build's end when this ends it. */
   private Optional<Ending> settle(StepReport report, BuildProgress progress) {
+    return switch (report) {
+      case StepReport.Said said -> {
+        note(said.line());
+        yield Optional.empty();
+      }
+      case StepReport.OfStep ofStep -> settle(ofStep, progress);
+    };
+  }
+
+  /** Takes note of what a step's thread says; returns the build's end when this ends it. */
+  private Optional<Ending> settle(StepReport.OfStep report, BuildProgress progress) {
     StepSpec step = request.plan().steps().get(report.step());
     switch (report) {
       case StepReport.Held held -> {
@@ -229,7 +246,8 @@ final class RunningSteps {
     return started;
   }
 
-  private void over(StepReport report, Started started, StepOutcome outcome, boolean goesOn) {
+  private void over(
+      StepReport.OfStep report, Started started, StepOutcome outcome, boolean goesOn) {
     int step = report.step();
     outcomes.put(step, outcome);
     Instant now = clock.instant();
@@ -256,6 +274,7 @@ final class RunningSteps {
     while (!running.isEmpty()) {
       try {
         switch (postponed.isEmpty() ? inbox.take() : postponed.remove()) {
+          case StepReport.Said said -> note(said.line());
           case StepReport.Ended ended -> record(ended);
           case StepReport.Broken broken -> record(broken);
           case StepReport.Held held -> holds.begin(held.step(), held.at());
@@ -265,8 +284,20 @@ final class RunningSteps {
         interrupted = true;
       }
     }
+    passOn();
     if (interrupted) {
       note("still stopping the running steps");
+    }
+  }
+
+  /** What was said while nobody listened. */
+  private void passOn() {
+    List<StepReport> rest = new ArrayList<>();
+    inbox.drainTo(rest);
+    for (StepReport report : rest) {
+      if (report instanceof StepReport.Said said) {
+        note(said.line());
+      }
     }
   }
 

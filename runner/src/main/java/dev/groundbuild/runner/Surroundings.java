@@ -6,8 +6,10 @@ package dev.groundbuild.runner;
  *
  * @param secrets gives the values of its secret variables
  * @param delivery takes what it has made to where it belongs
+ * @param identity says who its steps are
  */
-public record Surroundings(SecretSource secrets, Delivery delivery) {
-  /** No secrets, and nothing leaves the machine. */
-  public static final Surroundings NONE = new Surroundings(SecretSource.NONE, Delivery.NONE);
+public record Surroundings(SecretSource secrets, Delivery delivery, Identity identity) {
+  /** No secrets, nobody in particular, and nothing leaves the machine. */
+  public static final Surroundings NONE =
+      new Surroundings(SecretSource.NONE, Delivery.NONE, Identity.NONE);
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param privileges what the container may do on its host
  * @param labels who owns the container
  * @param files small files put into the container before it starts
+ * @param hosts addresses of names that no name server knows
  */
 public record ContainerSpec(
     String name,
@@ -33,7 +34,8 @@ public record ContainerSpec(
     List<String> aliases,
     Privileges privileges,
     Map<String, String> labels,
-    List<ContainerFile> files) {
+    List<ContainerFile> files,
+    Map<String, String> hosts) {
 
   /** What a container may do. */
   public enum Privileges {
@@ -62,5 +64,36 @@ public record ContainerSpec(
     aliases = List.copyOf(aliases);
     labels = Map.copyOf(labels);
     files = List.copyOf(files);
+    hosts = Map.copyOf(hosts);
+  }
+
+  /** One that knows no names of its own. */
+  public ContainerSpec(
+      String name,
+      String image,
+      @Nullable List<String> entrypoint,
+      List<String> args,
+      Map<String, String> env,
+      String workdir,
+      List<Mount> mounts,
+      @Nullable String network,
+      List<String> aliases,
+      Privileges privileges,
+      Map<String, String> labels,
+      List<ContainerFile> files) {
+    this(
+        name,
+        image,
+        entrypoint,
+        args,
+        env,
+        workdir,
+        mounts,
+        network,
+        aliases,
+        privileges,
+        labels,
+        files,
+        Map.of());
   }
 }
