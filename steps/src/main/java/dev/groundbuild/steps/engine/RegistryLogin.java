@@ -1,7 +1,10 @@
 package dev.groundbuild.steps.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A user name and password for one registry. No record: it must not print itself. */
 public final class RegistryLogin {
@@ -13,18 +16,29 @@ public final class RegistryLogin {
 
   private final String user;
   private final String password;
+  private final @Nullable Instant expires;
 
   /**
    * @param user such as {@code _json_key}; {@code <token>} when the password is an identity token
    */
   public RegistryLogin(String user, String password) {
+    this(user, password, null);
+  }
+
+  private RegistryLogin(String user, String password, @Nullable Instant expires) {
     this.user = user;
     this.password = password;
+    this.expires = expires;
   }
 
   /** One whose password is an access token of Google's. */
-  public static RegistryLogin ofAccessToken(String token) {
-    return new RegistryLogin(ACCESS_TOKEN_USER, token);
+  public static RegistryLogin ofAccessToken(String token, Instant expires) {
+    return new RegistryLogin(ACCESS_TOKEN_USER, token, expires);
+  }
+
+  /** When it is no longer taken; empty when that is not known. */
+  public Optional<Instant> expires() {
+    return Optional.ofNullable(expires);
   }
 
   public String user() {
