@@ -49,6 +49,7 @@ final class BuildGround {
   private boolean filled;
   private @Nullable StepSocket socket;
   private Identity.Attached identity = Identity.Attached.NONE;
+  private @Nullable FutureTask<Boolean> leaving;
 
   /** The build's network, and who its containers are. */
   private record Network(String id, Identity.Attached identity) {}
@@ -243,6 +244,25 @@ final class BuildGround {
   }
 
   /**
+   * The steps are nobody any more; before the clearing, and beside it.
+   *
+   * @param kept whether the volumes are kept
+   */
+  void leave(boolean kept) {
+    Identity.Attached left = identity;
+    if (!left.equals(Identity.Attached.NONE)) {
+      leaving =
+          started(() -> {
+            if (kept) {
+              left.withdraw();
+            }
+            left.close();
+            return true;
+          });
+    }
+  }
+
+  /**
    * Removes everything that the build has made, and what its steps have made through their socket.
    * The volumes of an earlier attempt stay when this one could not even open them.
    */
@@ -257,7 +277,10 @@ final class BuildGround {
   /** The same, but for the volumes that are kept. */
   void clearAround() {
     if (workspace != null) {
-      identity.withdraw();
+      if (leaving != null) {
+        // It still needs what is cleared.
+        settle(leaving);
+      }
       workspace.clearAround();
     }
   }
@@ -265,7 +288,11 @@ final class BuildGround {
   /** Gives back what the engine knows nothing of; the last call. */
   void release() {
     name.giveBack();
-    identity.close();
+    if (leaving != null) {
+      settle(leaving);
+    } else {
+      identity.close();
+    }
     if (socket != null) {
       socket.close();
     }

@@ -12,4 +12,9 @@ public record Surroundings(SecretSource secrets, Delivery delivery, Identity ide
   /** No secrets, nobody in particular, and nothing leaves the machine. */
   public static final Surroundings NONE =
       new Surroundings(SecretSource.NONE, Delivery.NONE, Identity.NONE);
+
+  /** The same for steps that are somebody else. */
+  public Surroundings withIdentity(Identity other) {
+    return new Surroundings(secrets, delivery, other);
+  }
 }

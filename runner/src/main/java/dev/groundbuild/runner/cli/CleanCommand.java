@@ -1,6 +1,7 @@
 package dev.groundbuild.runner.cli;
 
 import dev.groundbuild.runner.NetworkName;
+import dev.groundbuild.runner.identity.BuildIdentity;
 import dev.groundbuild.steps.Leftovers;
 import dev.groundbuild.steps.docker.DockerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine;
@@ -63,7 +64,11 @@ final class CleanCommand implements Callable<Integer> {
       if (sockets > 0) {
         shell.out().println("removed " + sockets + (sockets == 1 ? " socket" : " sockets"));
       }
-      if (removed.isEmpty() && sockets == 0) {
+      int rules = BuildIdentity.removeDead();
+      if (rules > 0) {
+        shell.out().println("removed " + rules + (rules == 1 ? " rule" : " rules"));
+      }
+      if (removed.isEmpty() && sockets == 0 && rules == 0) {
         shell.out().println("nothing is left of killed builds");
       }
       shell.out().flush();

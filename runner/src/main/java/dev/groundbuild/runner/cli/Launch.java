@@ -132,7 +132,7 @@ final class Launch {
         outcome =
             new BuildRunner(engine, clock)
                 .run(
-                    request,
+                    options.identity.given(shell, request, clock),
                     event -> {
                       keeper.on(event);
                       journal.on(event);

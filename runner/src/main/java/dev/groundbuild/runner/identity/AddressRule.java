@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,6 +65,11 @@ final class AddressRule implements AutoCloseable {
                 + " -j ACCEPT");
   }
 
+  /** Whether it is worth trying. */
+  static boolean isPossible() {
+    return isRoot() && program("iptables-restore").isPresent();
+  }
+
   /** Empty where that is not possible: not root, no packet filter, or it refuses. */
   static Optional<AddressRule> lay(NetworkAddress network, int port) {
     Optional<String> program = program("iptables-restore");
@@ -88,20 +94,25 @@ final class AddressRule implements AutoCloseable {
     if (save.isEmpty() || restore.isEmpty() || !isRoot()) {
       return 0;
     }
-    int removed = 0;
-    for (String table : List.of("nat", "filter")) {
-      List<String> dead = new ArrayList<>();
-      for (String line : run(List.of(save.get(), "-t", table), "").orElse("").lines().toList()) {
-        Matcher m = OURS.matcher(line);
-        if (m.matches() && Owner.parse(m.group(2)).filter(Owner::isDead).isPresent()) {
-          dead.add(m.group(1));
-        }
-      }
-      if (!dead.isEmpty() && restore(restore.get(), "-D ", Map.of(table, dead))) {
-        removed += dead.size();
+    Map<String, List<String>> dead = dead(run(List.of(save.get()), "").orElse(""));
+    return !dead.isEmpty() && restore(restore.get(), "-D ", dead)
+        ? dead.values().stream().mapToInt(List::size).sum()
+        : 0;
+  }
+
+  /** The rules of dead processes, by table. */
+  private static Map<String, List<String>> dead(String saved) {
+    Map<String, List<String>> dead = new TreeMap<>();
+    String table = "";
+    for (String line : saved.lines().toList()) {
+      Matcher m = OURS.matcher(line);
+      if (line.startsWith("*")) {
+        table = line.substring(1).strip();
+      } else if (m.matches() && Owner.parse(m.group(2)).filter(Owner::isDead).isPresent()) {
+        dead.computeIfAbsent(table, _ -> new ArrayList<>()).add(m.group(1));
       }
     }
-    return removed;
+    return dead;
   }
 
   private boolean apply(String verb) {

@@ -13,10 +13,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Tokens by Google's own library, whose classes only this one uses. */
 final class GoogleTokens implements Tokens {
@@ -26,9 +32,13 @@ final class GoogleTokens implements Tokens {
   private final GoogleCredentials credentials;
   private final String email;
   private final String from;
+  private final InstantSource clock;
   private final Map<List<String>, GoogleCredentials> byScopes = new ConcurrentHashMap<>();
+  private final Map<List<String>, Instant> since = new ConcurrentHashMap<>();
 
-  private GoogleTokens(GoogleCredentials credentials, String email, String from) {
+  private GoogleTokens(
+      GoogleCredentials credentials, String email, String from, InstantSource clock) {
+    this.clock = clock;
     this.credentials = credentials;
     this.email = email;
     this.from = from;
@@ -40,7 +50,8 @@ final class GoogleTokens implements Tokens {
    * @param account the service account of the build, or empty
    * @param fallback the address to show when the credentials don't tell theirs
    */
-  static Tokens load(Credentials wanted, Optional<String> account, String fallback) {
+  static Tokens load(
+      Credentials wanted, Optional<String> account, String fallback, InstantSource clock) {
     try {
       Optional<Path> file = wanted.found();
       GoogleCredentials own =
@@ -50,8 +61,11 @@ final class GoogleTokens implements Tokens {
       Optional<String> other = account.filter(a -> email(own).filter(a::equals).isEmpty());
       return other.isPresent()
           ? new GoogleTokens(
-              as(own, other.get(), wanted.endpoint()), other.get(), "impersonated by " + from)
-          : new GoogleTokens(own, mail, from);
+              as(own, other.get(), wanted.endpoint()),
+              other.get(),
+              "impersonated by " + from,
+              clock)
+          : new GoogleTokens(own, mail, from, clock);
     } catch (IOException | IllegalArgumentException e) {
       return new NoTokens(fallback, reason(e));
     }
@@ -102,7 +116,7 @@ final class GoogleTokens implements Tokens {
     List<String> wanted = scopes.isEmpty() ? List.of(CLOUD_PLATFORM) : scopes;
     GoogleCredentials scoped = byScopes.computeIfAbsent(wanted, credentials::createScoped);
     try {
-      scoped.refreshIfExpired();
+      refresh(wanted, scoped);
     } catch (IOException e) {
       throw failed("a token", e);
     }
@@ -111,6 +125,27 @@ final class GoogleTokens implements Tokens {
       throw new NoTokenException("the token server gave no token to " + email, true);
     }
     return new AccessToken(token.getTokenValue(), token.getExpirationTime().toInstant());
+  }
+
+  /** Cloud Build: a token is renewed when three quarters of its life are over. */
+  private void refresh(List<String> scopes, GoogleCredentials scoped) throws IOException {
+    com.google.auth.oauth2.AccessToken before = scoped.getAccessToken();
+    Instant now = clock.instant();
+    Instant got = since.getOrDefault(scopes, now);
+    if (before != null && isOld(got, before.getExpirationTime(), now)) {
+      scoped.refresh();
+    } else {
+      scoped.refreshIfExpired();
+    }
+    if (!Objects.equals(before, scoped.getAccessToken())) {
+      since.put(scopes, now);
+    }
+  }
+
+  private static boolean isOld(Instant got, @Nullable Date end, Instant now) {
+    return end != null
+        && !now.isBefore(
+            got.plus(Duration.between(got, end.toInstant()).multipliedBy(3).dividedBy(4)));
   }
 
   @Override

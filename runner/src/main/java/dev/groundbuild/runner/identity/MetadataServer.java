@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
@@ -17,6 +18,7 @@ import java.util.function.Function;
 final class MetadataServer implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 256;
   private static final int BACKLOG = 50;
+  private static final long PAUSE_NANOS = 10_000_000;
 
   private final ServerSocket server;
   private final InetAddress own;
@@ -62,8 +64,8 @@ final class MetadataServer implements AutoCloseable {
       try {
         answer(server.accept());
       } catch (IOException e) {
-        // Closed, or a client that went away again at once.
-        continue;
+        // Closed, or too many files are open: then not at once again.
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
   }

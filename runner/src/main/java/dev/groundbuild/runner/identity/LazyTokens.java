@@ -1,34 +1,26 @@
 package dev.groundbuild.runner.identity;
 
-import dev.groundbuild.runner.Identity.Witness;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/**
- * The tokens of one build: read when somebody first asks, and with a word in the build's log about
- * whose they are, or why there are none.
- */
-final class BuildTokens implements Tokens {
+/** Tokens of credentials that are read when somebody first asks. */
+final class LazyTokens implements Tokens {
   private final FutureTask<Tokens> loading;
-  private final Witness witness;
-  private final Set<String> said = ConcurrentHashMap.newKeySet();
 
   /**
    * @param account the service account that the build is to be, or empty
    * @param fallback the address to show when the credentials don't tell theirs
    */
-  BuildTokens(Credentials wanted, Optional<String> account, String fallback, Witness witness) {
+  LazyTokens(Credentials wanted, Optional<String> account, String fallback, InstantSource clock) {
     this.loading =
         new FutureTask<>(() ->
             wanted.any()
-                ? GoogleTokens.load(wanted, account, fallback)
+                ? GoogleTokens.load(wanted, account, fallback, clock)
                 : new NoTokens(account.orElse(fallback), NoTokens.NONE_HERE));
-    this.witness = witness;
   }
 
   @Override
@@ -43,32 +35,12 @@ final class BuildTokens implements Tokens {
 
   @Override
   public AccessToken token(List<String> scopes) throws NoTokenException {
-    try {
-      AccessToken token = loaded().token(scopes);
-      witness.secret(token.value());
-      return token;
-    } catch (NoTokenException e) {
-      throw told(e);
-    }
+    return loaded().token(scopes);
   }
 
   @Override
   public String identity(String audience, boolean full) throws NoTokenException {
-    try {
-      String token = loaded().identity(audience, full);
-      witness.secret(token);
-      return token;
-    } catch (NoTokenException e) {
-      throw told(e);
-    }
-  }
-
-  /** A client asks again and again; the log says it once. */
-  private NoTokenException told(NoTokenException e) {
-    if (said.add(e.reason())) {
-      witness.say("a step has asked for a token of Google's and got none: " + e.reason());
-    }
-    return e;
+    return loaded().identity(audience, full);
   }
 
   private Tokens loaded() {
