@@ -182,12 +182,8 @@ public final class FakeGoogle implements AutoCloseable {
       answer(exchange, 403, answer);
       return;
     }
-    if (path.endsWith(":generateIdToken")) {
-      answer.addProperty("token", identity("any"));
-    } else {
-      answer.addProperty("accessToken", next("ya29.as-"));
-      answer.addProperty("expireTime", Instant.now().plusSeconds(life).toString());
-    }
+    answer.addProperty("accessToken", next("ya29.as-"));
+    answer.addProperty("expireTime", Instant.now().plusSeconds(life).toString());
     answer(exchange, 200, answer);
   }
 

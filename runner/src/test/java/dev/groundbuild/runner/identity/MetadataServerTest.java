@@ -70,7 +70,7 @@ final class MetadataServerTest {
     NetworkAddress address = engine.addressOf(own).orElseThrow();
     try (MetadataServer server = open(address)) {
       String place = address.gateway() + ":" + server.port();
-      String ask = "test \"$(wget -T 10 -q -O - http://" + place + "/)\" = told";
+      String ask = "test \"$(timeout 10 wget -q -O - http://" + place + "/)\" = told";
       assertThat(run(own, ask)).isZero();
       assertThat(run(other, ask)).isNotZero();
       assertThat(run("host", ask)).isNotZero();
