@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,11 @@ final class BuildGround {
   private @Nullable Workspace workspace;
   private boolean filled;
   private @Nullable StepSocket socket;
+  private Identity.Attached identity = Identity.Attached.NONE;
+  private @Nullable FutureTask<Boolean> leaving;
+
+  /** The build's network, and who its containers are. */
+  private record Network(String id, Identity.Attached identity) {}
 
   BuildGround(BuildRequest request, ContainerEngine engine) {
     this.request = request;
@@ -59,9 +65,10 @@ final class BuildGround {
    * Makes everything and fills the workspace.
    *
    * @param say takes lines about the source, for the log
+   * @param witness hears from the identity of the build's steps
    */
-  BuildSite prepare(Consumer<String> say) {
-    FutureTask<String> network = started(this::makeNetwork);
+  BuildSite prepare(Consumer<String> say, Identity.Witness witness) {
+    FutureTask<Network> network = started(() -> inhabited(makeNetwork(), witness));
     FutureTask<Privileges> privileges = started(this::privileges);
     try {
       Workspace made = makeWorkspace();
@@ -70,19 +77,24 @@ final class BuildGround {
         fill(made, copied.files(), say);
       }
       filled = true;
-      String joined = result(network);
+      Network joined = result(network);
+      joined.identity().furnish(made);
       return new BuildSite(
           id,
           made.workspace(),
           made.home(),
           socketPath(joined, made),
           made.volumes(),
-          joined,
+          joined.id(),
           result(privileges),
-          labels);
+          labels,
+          joined.identity().surroundings());
     } finally {
       // Nobody may make something after the clearing has begun.
       settle(network);
+      if (network.state() == Future.State.SUCCESS) {
+        identity = network.resultNow().identity();
+      }
       settle(privileges);
     }
   }
@@ -136,17 +148,27 @@ final class BuildGround {
     return engine.createNetwork(NETWORK + "-" + id.substring(0, Math.min(8, id.length())), labels);
   }
 
+  private Network inhabited(String network, Identity.Witness witness) {
+    Identity wanted = request.surroundings().identity();
+    if (wanted.equals(Identity.NONE)) {
+      return new Network(network, Identity.Attached.NONE);
+    }
+    Identity.Place place = new Identity.Place(request.build(), engine.addressOf(network));
+    return new Network(network, wanted.attach(place, witness));
+  }
+
   private Privileges privileges() {
     return request.privileges() == Privileges.PRIVILEGED
         ? engine.grantable()
         : request.privileges();
   }
 
-  private String socketPath(String network, Workspace made) {
+  private String socketPath(Network network, Workspace made) {
     Map<String, String> folders = new HashMap<>();
     made.folder().ifPresent(folder -> folders.put(StepContainer.WORKSPACE, folder));
     made.homeFolder().ifPresent(folder -> folders.put(StepContainer.HOME, folder));
-    Optional<StepSocket> own = engine.stepSocket(network, labels, folders);
+    Optional<StepSocket> own =
+        engine.stepSocket(network.id(), labels, folders, network.identity().surroundings().hosts());
     if (own.isPresent()) {
       socket = own.get();
       return own.get().path();
@@ -222,6 +244,25 @@ final class BuildGround {
   }
 
   /**
+   * The steps are nobody any more; before the clearing, and beside it.
+   *
+   * @param kept whether the volumes are kept
+   */
+  void leave(boolean kept) {
+    Identity.Attached left = identity;
+    if (!left.equals(Identity.Attached.NONE)) {
+      leaving =
+          started(() -> {
+            if (kept) {
+              left.withdraw();
+            }
+            left.close();
+            return true;
+          });
+    }
+  }
+
+  /**
    * Removes everything that the build has made, and what its steps have made through their socket.
    * The volumes of an earlier attempt stay when this one could not even open them.
    */
@@ -236,6 +277,10 @@ final class BuildGround {
   /** The same, but for the volumes that are kept. */
   void clearAround() {
     if (workspace != null) {
+      if (leaving != null) {
+        // It still needs what is cleared.
+        settle(leaving);
+      }
       workspace.clearAround();
     }
   }
@@ -243,6 +288,11 @@ final class BuildGround {
   /** Gives back what the engine knows nothing of; the last call. */
   void release() {
     name.giveBack();
+    if (leaving != null) {
+      settle(leaving);
+    } else {
+      identity.close();
+    }
     if (socket != null) {
       socket.close();
     }

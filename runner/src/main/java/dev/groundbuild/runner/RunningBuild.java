@@ -214,7 +214,7 @@ final class RunningBuild {
 
   /** Should this process be killed, its volumes are kept as if it had used all of its time. */
   private BuildSite prepare(BuildGround ground) {
-    BuildSite site = ground.prepare(this::say);
+    BuildSite site = ground.prepare(this::say, witness());
     if (request.keeping().when() != Keeping.When.NEVER) {
       ground.keep(clock.instant().plus(timeout()).plus(request.keeping().time()));
     }
@@ -266,6 +266,7 @@ final class RunningBuild {
    * whoever insists ends the process.
    */
   private Optional<Instant> clear(BuildGround ground, Optional<Instant> kept) {
+    ground.leave(kept.isPresent());
     Deadline patience = new Deadline(clock, clock.instant().plus(CLEARING_LIMIT));
     try {
       return patience.withinWhatever(() -> {
@@ -288,6 +289,20 @@ final class RunningBuild {
     } finally {
       ground.release();
     }
+  }
+
+  private Identity.Witness witness() {
+    return new Identity.Witness() {
+      @Override
+      public void say(String line) {
+        steps.said(line);
+      }
+
+      @Override
+      public void secret(String value) {
+        // Lines of steps reach the log as they are.
+      }
+    };
   }
 
   private void say(String line) {

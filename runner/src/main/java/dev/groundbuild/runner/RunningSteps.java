@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -78,6 +80,11 @@ final class RunningSteps {
   /** Before {@link #run}: who hears of the steps that succeed. */
   void accompany(Companions.Present present) {
     companions = present;
+  }
+
+  /** Takes a line for the log from any thread; it is passed on while the steps run. */
+  void said(String line) {
+    inbox.add(new StepReport.Said(line));
   }
 
   /** A deadline, later by the time in which somebody looked at steps. */
@@ -200,7 +207,11 @@ final class RunningSteps {
     return switch (report) {
       case StepReport.Broken _ -> true;
       case StepReport.Ended e -> !goesOn(e);
-      case StepReport.Held _, StepReport.Released _, StepReport.Again _ -> false;
+      case StepReport.Held _,
+          StepReport.Released _,
+          StepReport.Again _,
+          StepReport.Said _ ->
+          false;
     };
   }
 
@@ -213,8 +224,18 @@ final class RunningSteps {
     };
   }
 
-  /** Takes note of what a step's thread says; returns the build's end when this ends it. */
   private Optional<Ending> settle(StepReport report, BuildProgress progress) {
+    return switch (report) {
+      case StepReport.Said said -> {
+        note(said.line());
+        yield Optional.empty();
+      }
+      case StepReport.OfStep ofStep -> settle(ofStep, progress);
+    };
+  }
+
+  /** Takes note of what a step's thread says; returns the build's end when this ends it. */
+  private Optional<Ending> settle(StepReport.OfStep report, BuildProgress progress) {
     StepSpec step = request.plan().steps().get(report.step());
     switch (report) {
       case StepReport.Held held -> {
@@ -276,7 +297,11 @@ final class RunningSteps {
   }
 
   private void over(
-      StepReport report, Started started, StepOutcome outcome, int attempts, boolean goesOn) {
+      StepReport.OfStep report,
+      Started started,
+      StepOutcome outcome,
+      int attempts,
+      boolean goesOn) {
     int step = report.step();
     outcomes.put(step, outcome);
     Instant now = clock.instant();
@@ -296,6 +321,7 @@ final class RunningSteps {
     while (!running.isEmpty()) {
       try {
         switch (postponed.isEmpty() ? inbox.take() : postponed.remove()) {
+          case StepReport.Said said -> note(said.line());
           case StepReport.Ended ended -> record(ended);
           case StepReport.Broken broken -> record(broken);
           case StepReport.Held held -> holds.begin(held.step(), held.at());
@@ -306,8 +332,20 @@ final class RunningSteps {
         interrupted = true;
       }
     }
+    passOn();
     if (interrupted) {
       note("still stopping the running steps");
+    }
+  }
+
+  /** What was said while nobody listened. */
+  private void passOn() {
+    List<StepReport> rest = new ArrayList<>();
+    inbox.drainTo(rest);
+    for (StepReport report : rest) {
+      if (report instanceof StepReport.Said said) {
+        note(said.line());
+      }
     }
   }
 

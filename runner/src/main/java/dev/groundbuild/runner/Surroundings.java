@@ -7,14 +7,21 @@ package dev.groundbuild.runner;
  * @param secrets gives the values of its secret variables
  * @param delivery takes what it has made to where it belongs
  * @param companions stand beside its steps
+ * @param identity says who its steps are
  */
-public record Surroundings(SecretSource secrets, Delivery delivery, Companions companions) {
-  /** No secrets, and nothing leaves the machine. */
+public record Surroundings(
+    SecretSource secrets, Delivery delivery, Companions companions, Identity identity) {
+  /** No secrets, nobody in particular, and nothing leaves the machine. */
   public static final Surroundings NONE =
-      new Surroundings(SecretSource.NONE, Delivery.NONE, Companions.NONE);
+      new Surroundings(SecretSource.NONE, Delivery.NONE, Companions.NONE, Identity.NONE);
 
   /** The same with others beside the steps. */
   public Surroundings withCompanions(Companions others) {
-    return new Surroundings(secrets, delivery, others);
+    return new Surroundings(secrets, delivery, others, identity);
+  }
+
+  /** The same for steps that are somebody else. */
+  public Surroundings withIdentity(Identity other) {
+    return new Surroundings(secrets, delivery, companions, other);
   }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param volumes engine volume for each volume name of the config
  * @param network name or id of the build's network
  * @param labels put on every object that the build makes
+ * @param surroundings what steps meet besides their config
  */
 public record BuildSite(
     String buildId,
@@ -24,9 +25,49 @@ public record BuildSite(
     Map<String, String> volumes,
     String network,
     Privileges privileges,
-    Map<String, String> labels) {
+    Map<String, String> labels,
+    Surroundings surroundings) {
+
+  /**
+   * What a step meets besides its config.
+   *
+   * @param env variables, where the config does not set them
+   * @param hosts addresses of names that no name server knows
+   */
+  public record Surroundings(Map<String, String> env, Map<String, String> hosts) {
+    /** Nothing. */
+    public static final Surroundings NONE = new Surroundings(Map.of(), Map.of());
+
+    public Surroundings {
+      env = Map.copyOf(env);
+      hosts = Map.copyOf(hosts);
+    }
+  }
+
   public BuildSite {
     volumes = Map.copyOf(volumes);
     labels = Map.copyOf(labels);
+  }
+
+  /** One whose steps meet nothing. */
+  public BuildSite(
+      String buildId,
+      Mount workspace,
+      Mount home,
+      String dockerSocket,
+      Map<String, String> volumes,
+      String network,
+      Privileges privileges,
+      Map<String, String> labels) {
+    this(
+        buildId,
+        workspace,
+        home,
+        dockerSocket,
+        volumes,
+        network,
+        privileges,
+        labels,
+        Surroundings.NONE);
   }
 }

@@ -61,18 +61,21 @@ public final class StepContainer {
         image,
         script == null ? step.entrypoint() : List.of(SCRIPT),
         script == null ? step.args() : List.of(),
-        env(step, secrets),
+        env(step, site, secrets),
         step.workdir(),
         mounts(step, site),
         site.network(),
         List.of("step_" + step.index()),
         site.privileges(),
         labels(step, site),
-        files(script));
+        files(script),
+        List.of(),
+        site.surroundings().hosts());
   }
 
-  private static Map<String, String> env(StepSpec step, Map<String, String> secrets) {
-    Map<String, String> env = new TreeMap<>();
+  private static Map<String, String> env(
+      StepSpec step, BuildSite site, Map<String, String> secrets) {
+    Map<String, String> env = new TreeMap<>(site.surroundings().env());
     env.put("HOME", HOME);
     env.put("BUILDER_OUTPUT", OUTPUTS);
     env.put("GROUNDBUILD_ENV", OUTPUTS + "/" + VARIABLES_FILE);

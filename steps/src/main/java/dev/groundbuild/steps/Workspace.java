@@ -7,8 +7,10 @@ import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
+import dev.groundbuild.steps.engine.FileArchive;
 import dev.groundbuild.steps.engine.Mount;
 import dev.groundbuild.steps.engine.Undeterred;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -276,6 +278,22 @@ public final class Workspace {
   /** Unpacks a tar stream into the workspace. */
   public void fill(InputStream tar) {
     engine.copyIn(holder, StepContainer.WORKSPACE, tar);
+  }
+
+  /** Puts a file, writable by everyone, below the home, with the folder that it is in. */
+  public void putHome(String folder, String name, byte[] content) {
+    String path = folder + "/" + name;
+    byte[] tar =
+        FileArchive.of(
+            List.of(
+                new ContainerFile(folder, OPEN_TO_ALL, Optional.empty()),
+                new ContainerFile(path, 0666, Optional.of(content))));
+    engine.copyIn(holder, StepContainer.HOME, new ByteArrayInputStream(tar));
+  }
+
+  /** The bytes of a file below the home, at most {@code limit} of them; empty if there is none. */
+  public Optional<byte[]> readHome(String path, int limit) {
+    return engine.readFile(holder, StepContainer.HOME + "/" + path, limit);
   }
 
   /** A tar stream of the workspace, every entry below {@code workspace/}. */

@@ -1,6 +1,7 @@
 package dev.groundbuild.runner.cli;
 
 import dev.groundbuild.runner.NetworkName;
+import dev.groundbuild.runner.identity.BuildIdentity;
 import dev.groundbuild.steps.Leftovers;
 import dev.groundbuild.steps.docker.DockerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine;
@@ -67,7 +68,11 @@ final class CleanCommand implements Callable<Integer> {
       if (sockets > 0) {
         shell.out().println("removed " + sockets + (sockets == 1 ? " socket" : " sockets"));
       }
-      boolean none = removed.isEmpty() && sockets == 0;
+      int rules = BuildIdentity.removeDead();
+      if (rules > 0) {
+        shell.out().println("removed " + rules + (rules == 1 ? " rule" : " rules"));
+      }
+      boolean none = removed.isEmpty() && sockets == 0 && rules == 0;
       if (caches) {
         none &= CachesCommand.removeAll(engine, shell.out()) == 0;
       }

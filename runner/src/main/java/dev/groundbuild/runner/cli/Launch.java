@@ -163,7 +163,7 @@ final class Launch {
         outcome =
             new BuildRunner(engine, clock)
                 .run(
-                    surrounded(request),
+                    options.identity.given(shell, surrounded(request), clock),
                     event -> {
                       keeper.on(event);
                       journal.on(event);

@@ -19,6 +19,7 @@ final class LaunchOptions {
   @Mixin DebugOptions debug = new DebugOptions();
   @Mixin PublishOptions publish = new PublishOptions();
   @Mixin SecretOptions secrets = new SecretOptions();
+  @Mixin IdentityOptions identity = new IdentityOptions();
 
   @Option(
       names = "--keep-workspace",
@@ -85,6 +86,7 @@ final class LaunchOptions {
 
   /** What can be seen to be wrong before the build starts. */
   void check(Shell shell) {
+    identity.check(shell);
     if (buildJson != null) {
       refuse(WholeFile.problemWith("--build-json", shell.path(buildJson).toString()));
     }

@@ -130,7 +130,7 @@ final class ShellCommand implements Callable<Integer> {
     try {
       String name = "cloudbuild-shell-" + UUID.randomUUID().toString().substring(0, 8);
       String network = engine.createNetwork(name, labels);
-      socket = engine.stepSocket(network, labels, folders(engine, kept));
+      socket = engine.stepSocket(network, labels, folders(engine, kept), Map.of());
       String path = socket.map(StepSocket::path).orElseGet(() -> ownSocket(engine));
       try (StepShell opened =
           StepShell.open(

@@ -105,7 +105,8 @@ final class SideStart {
         Privileges.DEFAULT,
         stage.site().labels(),
         List.of(),
-        service.ports().stream().map(SideStart::published).toList());
+        service.ports().stream().map(SideStart::published).toList(),
+        stage.site().surroundings().hosts());
   }
 
   private static PublishedPort published(Port port) {

@@ -32,6 +32,9 @@ final class CreateRequest {
     host.withLogConfig(new LogConfig(LoggingType.NONE))
         .withNetworkMode(spec.network() == null ? "none" : spec.network())
         .withMounts(spec.mounts().stream().map(CreateRequest::mount).toList());
+    if (!spec.hosts().isEmpty()) {
+      host.withExtraHosts(extraHosts(spec));
+    }
     CreateContainerCmd request =
         docker
             .createContainerCmd(spec.image())
@@ -73,6 +76,11 @@ final class CreateRequest {
     }
     host.withPortBindings(bindings);
     request.withExposedPorts(List.copyOf(bindings.getBindings().keySet()));
+  }
+
+  private static String[] extraHosts(ContainerSpec spec) {
+    return new TreeMap<>(spec.hosts())
+        .entrySet().stream().map(e -> e.getKey() + ":" + e.getValue()).toArray(String[]::new);
   }
 
   private static HostConfig privileges(Privileges privileges, Set<Capability> refused) {

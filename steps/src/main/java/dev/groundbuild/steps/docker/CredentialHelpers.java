@@ -45,7 +45,11 @@ final class CredentialHelpers {
 
   /** Empty when no program is named for the image's registry, or it knows nothing of it. */
   Optional<AuthConfig> credentials(ImageReference image) {
-    String registry = registry(image);
+    return credentials(registry(image));
+  }
+
+  /** The same for a registry by its name in the user's configuration. */
+  Optional<AuthConfig> credentials(String registry) {
     return program(registry).flatMap(program -> ask(program, registry));
   }
 

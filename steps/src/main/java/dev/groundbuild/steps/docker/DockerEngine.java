@@ -215,13 +215,21 @@ public final class DockerEngine implements ContainerEngine {
   }
 
   @Override
+  public Optional<NetworkAddress> addressOf(String network) {
+    return isOnThisMachine() ? grounds.addressOf(network) : Optional.empty();
+  }
+
+  @Override
   public Optional<StepSocket> stepSocket(
-      String network, Map<String, String> labels, Map<String, String> folders) {
+      String network,
+      Map<String, String> labels,
+      Map<String, String> folders,
+      Map<String, String> hosts) {
     if (!isOnThisMachine()) {
       return Optional.empty();
     }
     Path socket = Path.of(connection.address().getPath());
-    SocketProxy proxy = openProxy(socket, new SocketScope(network, labels, folders));
+    SocketProxy proxy = openProxy(socket, new SocketScope(network, labels, folders, hosts));
     boolean usable = false;
     try {
       usable = !Connection.isInContainer() || containers.canMount(proxy.path(), images.empty());

@@ -9,6 +9,7 @@ import com.github.dockerjava.api.model.Image;
 import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.api.model.Network.ContainerNetworkConfig;
 import dev.groundbuild.steps.engine.ContainerEngine;
+import dev.groundbuild.steps.engine.ContainerEngine.NetworkAddress;
 import dev.groundbuild.steps.engine.ContainerEngine.Owned;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
@@ -87,6 +88,21 @@ final class Grounds {
           Kind.CONFLICT, doing + ": another one of that name was made at the same time", null);
     }
     return id;
+  }
+
+  Optional<NetworkAddress> addressOf(String network) {
+    return calls.answer(
+        "looking at network " + network,
+        () -> {
+          var ipam = docker.inspectNetworkCmd().withNetworkId(network).exec().getIpam();
+          return ipam == null || ipam.getConfig() == null
+              ? Optional.empty()
+              : ipam.getConfig().stream()
+                  .filter(c -> c.getGateway() != null && c.getSubnet() != null)
+                  .filter(c -> !c.getSubnet().contains(":"))
+                  .map(c -> new NetworkAddress(c.getGateway(), c.getSubnet()))
+                  .findFirst();
+        });
   }
 
   List<String> containersOn(String network) {

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What one build's steps see of the engine: their network under the name {@code cloudbuild}, their
@@ -23,8 +26,13 @@ import java.util.regex.Pattern;
  * @param labels put on containers, volumes and networks that steps make
  * @param folders where a path of the cloud's machine is on the engine's host, such as {@code
  *     /workspace}
+ * @param hosts names that containers and image builds on the build's network know
  */
-record SocketScope(String network, Map<String, String> labels, Map<String, String> folders) {
+record SocketScope(
+    String network,
+    Map<String, String> labels,
+    Map<String, String> folders,
+    Map<String, String> hosts) {
   /** Cloud Build: the name of the network that all steps join. */
   static final String CLOUD_NETWORK = "cloudbuild";
 
@@ -40,6 +48,11 @@ record SocketScope(String network, Map<String, String> labels, Map<String, Strin
   SocketScope {
     labels = Map.copyOf(labels);
     folders = Map.copyOf(folders);
+    hosts = Map.copyOf(hosts);
+  }
+
+  SocketScope(String network, Map<String, String> labels, Map<String, String> folders) {
+    this(network, labels, folders, Map.of());
   }
 
   /** Whether the body of such a request has to be read before it can go on. */
@@ -52,10 +65,20 @@ record SocketScope(String network, Map<String, String> labels, Map<String, Strin
     for (Pattern form : new Pattern[] {NETWORK_PATH, BUILD_NETWORK}) {
       Matcher m = form.matcher(target);
       if (m.matches()) {
-        return m.group(1) + network + m.group(2);
+        String scoped = m.group(1) + network + m.group(2);
+        return form.equals(BUILD_NETWORK) ? scoped + extraHosts() : scoped;
       }
     }
     return target;
+  }
+
+  /** As {@code docker build --add-host}; the first of a name counts, and that is the step's. */
+  private String extraHosts() {
+    return new TreeMap<>(hosts)
+        .entrySet().stream()
+            .map(e -> e.getKey() + ":" + e.getValue())
+            .map(host -> "&extrahosts=" + URLEncoder.encode(host, StandardCharsets.UTF_8))
+            .collect(Collectors.joining());
   }
 
   /**
@@ -95,6 +118,7 @@ record SocketScope(String network, Map<String, String> labels, Map<String, Strin
     if (request.get("HostConfig") instanceof ObjectNode host) {
       if (host.path("NetworkMode").asText().equals(CLOUD_NETWORK)) {
         host.put("NetworkMode", network);
+        addHosts(host);
       }
       if (host.get("Binds") instanceof ArrayNode binds) {
         for (int i = 0; i < binds.size(); i++) {
@@ -112,6 +136,15 @@ record SocketScope(String network, Map<String, String> labels, Map<String, Strin
     if (request.path("NetworkingConfig").get("EndpointsConfig") instanceof ObjectNode endpoints
         && endpoints.has(CLOUD_NETWORK)) {
       endpoints.set(network, endpoints.remove(CLOUD_NETWORK));
+    }
+  }
+
+  /** The engine takes the first of a name, so what the step says itself wins. */
+  private void addHosts(ObjectNode host) {
+    if (!hosts.isEmpty()) {
+      ArrayNode all =
+          host.get("ExtraHosts") instanceof ArrayNode own ? own : host.putArray("ExtraHosts");
+      new TreeMap<>(hosts).forEach((name, address) -> all.add(name + ":" + address));
     }
   }
 

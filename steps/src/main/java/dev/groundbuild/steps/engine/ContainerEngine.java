@@ -140,15 +140,25 @@ public interface ContainerEngine extends AutoCloseable {
   Optional<String> volumeFolder(String name);
 
   /**
+   * Where processes of this machine meet those of a network's containers; empty when they can't,
+   * because the engine is on another machine.
+   */
+  Optional<NetworkAddress> addressOf(String network);
+
+  /**
    * A socket for the steps of one build, at which this engine answers; see {@link StepSocket}.
    * Empty when steps can only be given the engine's own.
    *
    * @param network the build's network
    * @param labels put on what steps make through it
    * @param folders where a path of the cloud's machine is on the engine's host
+   * @param hosts names that containers of the build's network know
    */
   Optional<StepSocket> stepSocket(
-      String network, Map<String, String> labels, Map<String, String> folders);
+      String network,
+      Map<String, String> labels,
+      Map<String, String> folders,
+      Map<String, String> hosts);
 
   /**
    * Makes a bridge network; {@link EngineException.Kind#CONFLICT} if one of that name exists.
@@ -171,6 +181,14 @@ public interface ContainerEngine extends AutoCloseable {
 
   @Override
   void close();
+
+  /**
+   * A network's place among the machine's addresses.
+   *
+   * @param gateway the machine's own address on it, such as 172.18.0.1
+   * @param subnet the addresses of its containers, such as 172.18.0.0/16
+   */
+  record NetworkAddress(String gateway, String subnet) {}
 
   /** An object on the engine with its labels. */
   record Owned(Type type, String id, String name, boolean running, Map<String, String> labels) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels who owns the container
  * @param files small files put into the container before it starts
  * @param ports under which the container is reached from the engine's host
+ * @param hosts addresses of names that no name server knows
  */
 public record ContainerSpec(
     String name,
@@ -35,9 +36,10 @@ public record ContainerSpec(
     Privileges privileges,
     Map<String, String> labels,
     List<ContainerFile> files,
-    List<PublishedPort> ports) {
+    List<PublishedPort> ports,
+    Map<String, String> hosts) {
 
-  /** One without published ports. */
+  /** One without published ports and names of its own. */
   public ContainerSpec(
       String name,
       String image,
@@ -64,7 +66,8 @@ public record ContainerSpec(
         privileges,
         labels,
         files,
-        List.of());
+        List.of(),
+        Map.of());
   }
 
   /** A TCP port of the container, and where it is on the engine's host. */
@@ -103,5 +106,6 @@ public record ContainerSpec(
     labels = Map.copyOf(labels);
     files = List.copyOf(files);
     ports = List.copyOf(ports);
+    hosts = Map.copyOf(hosts);
   }
 }

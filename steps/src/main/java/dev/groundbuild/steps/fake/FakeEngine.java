@@ -275,8 +275,16 @@ public final class FakeEngine implements ContainerEngine {
   }
 
   @Override
+  public Optional<NetworkAddress> addressOf(String network) {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<StepSocket> stepSocket(
-      String network, Map<String, String> labels, Map<String, String> folders) {
+      String network,
+      Map<String, String> labels,
+      Map<String, String> folders,
+      Map<String, String> hosts) {
     return Optional.empty();
   }
 
