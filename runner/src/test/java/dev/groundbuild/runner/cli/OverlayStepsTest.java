@@ -48,8 +48,7 @@ final class OverlayStepsTest {
         - {id: report, name: busybox, script: 'echo "$GROUNDBUILD_STATUS $GROUNDBUILD_FAILED_STEP $N"; touch seen'}
         - {name: busybox, args: ['false']}
         """);
-    CliProcess.Ended run =
-        desk.run("run", "--build-json=build.json", "--write-workspace=../out");
+    CliProcess.Ended run = desk.run("run", "--build-json=build.json", "--write-workspace=../out");
     assertThat(run.exit()).as(run.err()).isEqualTo(1);
     assertThat(run.out())
         .contains(
