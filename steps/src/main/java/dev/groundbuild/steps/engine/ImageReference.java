@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  *     {@code ubuntu}
  */
 public record ImageReference(String repository, Optional<String> tag, Optional<String> digest) {
+  private static final String HUB = "docker.io";
   private static final Pattern FORM =
       Pattern.compile(
           "(?<repo>(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\\[[0-9a-fA-F:]+])(?::[0-9]+)?/)?"
@@ -30,6 +31,25 @@ public record ImageReference(String repository, Optional<String> tag, Optional<S
             m.group("repo"),
             Optional.ofNullable(m.group("tag")),
             Optional.ofNullable(m.group("digest"))));
+  }
+
+  /** Where it is kept, such as {@code gcr.io} or {@code localhost:5000}; else {@code docker.io}. */
+  public String registry() {
+    int slash = repository.indexOf('/');
+    String first = slash < 0 ? "" : repository.substring(0, slash);
+    boolean isHost = first.contains(".") || first.contains(":") || first.equals("localhost");
+    return !isHost || first.equals("index.docker.io") ? HUB : first;
+  }
+
+  /** A repository's name without the parts that the engine leaves out of the names it gives. */
+  public static String familiar(String repository) {
+    String name = repository.replaceFirst("^(index\\.)?docker\\.io/", "");
+    return name.startsWith("library/") ? name.substring("library/".length()) : name;
+  }
+
+  /** The same repository at a tag. */
+  public ImageReference withTag(String other) {
+    return new ImageReference(repository, Optional.of(other), Optional.empty());
   }
 
   @Override
