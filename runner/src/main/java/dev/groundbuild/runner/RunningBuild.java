@@ -101,6 +101,7 @@ final class RunningBuild {
     } catch (SecretException e) {
       ending = Ending.withoutSecrets(message(e));
     } catch (DeliveryException e) {
+      delivered = e.delivered();
       ending = Ending.undelivered(e.type(), message(e));
     } catch (EngineException e) {
       ending = Ending.internal(message(e));

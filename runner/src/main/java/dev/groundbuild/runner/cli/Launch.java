@@ -5,6 +5,8 @@ import dev.groundbuild.runner.BuildOutcome;
 import dev.groundbuild.runner.BuildRequest;
 import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
 import dev.groundbuild.runner.BuildRunner;
+import dev.groundbuild.runner.Surroundings;
+import dev.groundbuild.runner.artifact.Courier;
 import dev.groundbuild.runner.console.Afterwards;
 import dev.groundbuild.runner.console.BuildLog;
 import dev.groundbuild.runner.console.ConsoleChoice;
@@ -84,7 +86,7 @@ final class Launch {
     try (BuildKeeper keeper = shell.history(clock).start(request.build())) {
       keeper.source(shown);
       asked.write(keeper.kept());
-      return run(engine, keeper, withSnapshot(request, keeper.kept()));
+      return run(engine, keeper, withSnapshot(request, keeper.kept()), asked);
     }
   }
 
@@ -94,7 +96,7 @@ final class Launch {
     check(request);
     try (BuildKeeper keeper = shell.history(clock).resume(build, request.build())) {
       asked.write(keeper.kept());
-      return run(engine, keeper, request);
+      return run(engine, keeper, request, asked);
     }
   }
 
@@ -112,8 +114,11 @@ final class Launch {
             say -> SourceSnapshot.keeping(copied.files().open(say), KeptRequest.source(kept))));
   }
 
-  private int run(ContainerEngine engine, BuildKeeper keeper, BuildRequest request)
+  private int run(ContainerEngine engine, BuildKeeper keeper, BuildRequest given, KeptRequest asked)
       throws IOException {
+    Courier courier = options.delivery.courier(shell, clock);
+    BuildRequest request =
+        given.withSurroundings(new Surroundings(given.surroundings().secrets(), courier));
     Afterwards afterwards = new Afterwards(Optional.of(command), Optional.of(keeper.log()));
     Debugging debugging = Debugging.of(shell, options, request.plan(), engine, clock);
     BuildOutcome outcome;
@@ -148,6 +153,9 @@ final class Launch {
       BuildRecord.write(shell.path(options.buildJson), outcome.build());
     }
     options.write(shell, trace);
+    if (outcome.status() == Build.Status.SUCCESS) {
+      new Proof(asked, courier, options.delivery.key(shell)).write(keeper, outcome.build());
+    }
     keeper.problem().ifPresent(shell.err()::println);
     debugging.said().forEach(shell.err()::println);
     outcome.keptUntil().ifPresent(until -> tellKept(request.build(), until));
@@ -169,6 +177,7 @@ final class Launch {
 
   private void check(BuildRequest request) {
     refuseSecrets(request);
+    options.delivery.check(request.build());
     options.debug.step(request.plan());
   }
 

@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 /** The options of every command that runs a build: how it is shown, and what stays of it. */
 final class LaunchOptions {
   @Mixin DebugOptions debug = new DebugOptions();
+  @Mixin DeliveryOptions delivery = new DeliveryOptions();
 
   @Option(
       names = "--keep-workspace",
@@ -83,6 +84,7 @@ final class LaunchOptions {
 
   /** What can be seen to be wrong before the build starts. */
   void check(Shell shell) {
+    delivery.check(shell);
     if (buildJson != null) {
       refuse(WholeFile.problemWith("--build-json", shell.path(buildJson).toString()));
     }

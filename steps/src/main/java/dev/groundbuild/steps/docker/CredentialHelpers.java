@@ -51,8 +51,12 @@ final class CredentialHelpers {
 
   /** The registry's name in the user's configuration. */
   static String registry(ImageReference image) {
-    String registry = image.registry();
-    return registry.equals("docker.io") ? DOCKER_HUB : registry;
+    int slash = image.repository().indexOf('/');
+    String first = slash < 0 ? "" : image.repository().substring(0, slash);
+    boolean isHost = first.contains(".") || first.contains(":") || first.equals("localhost");
+    return !isHost || first.equals("docker.io") || first.equals("index.docker.io")
+        ? DOCKER_HUB
+        : first;
   }
 
   private Optional<String> program(String registry) {

@@ -9,7 +9,7 @@ import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.Exec;
 import dev.groundbuild.steps.engine.ImageInfo;
 import dev.groundbuild.steps.engine.ImageReference;
-import dev.groundbuild.steps.engine.RegistryLogins;
+import dev.groundbuild.steps.engine.RegistryCredentials;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -116,7 +116,7 @@ public final class DockerEngine implements ContainerEngine {
   }
 
   @Override
-  public String push(ImageReference image, RegistryLogins logins, Consumer<String> said) {
+  public String push(ImageReference image, RegistryCredentials logins, Consumer<String> said) {
     return pushes.push(image, logins, said);
   }
 

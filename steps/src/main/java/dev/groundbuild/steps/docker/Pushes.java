@@ -8,8 +8,8 @@ import com.github.dockerjava.api.model.ResponseItem.ProgressDetail;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
 import dev.groundbuild.steps.engine.ImageReference;
+import dev.groundbuild.steps.engine.RegistryCredentials;
 import dev.groundbuild.steps.engine.RegistryLogin;
-import dev.groundbuild.steps.engine.RegistryLogins;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ final class Pushes {
     this.helpers = helpers;
   }
 
-  String push(ImageReference image, RegistryLogins logins, Consumer<String> said) {
+  String push(ImageReference image, RegistryCredentials logins, Consumer<String> said) {
     String doing = "pushing image " + image;
     PushImageCmd request =
         docker.pushImageCmd(image.repository()).withTag(image.tag().orElse(LATEST));
@@ -50,15 +50,17 @@ final class Pushes {
         () -> new EngineException(Kind.FAILED, doing + ": the registry named no digest", null));
   }
 
-  private Optional<AuthConfig> credentials(ImageReference image, RegistryLogins logins) {
-    Optional<RegistryLogin> login = logins.find(image.registry());
-    return login.isPresent()
-        ? login.map(l ->
-            new AuthConfig()
-                .withRegistryAddress(CredentialHelpers.registry(image))
-                .withUsername(l.user())
-                .withPassword(l.password()))
-        : helpers.credentials(image);
+  private Optional<AuthConfig> credentials(ImageReference image, RegistryCredentials logins) {
+    String host = CredentialHelpers.registry(image);
+    Optional<RegistryLogin> login = logins.forHost(host);
+    return login.isPresent() ? login.map(known -> auth(host, known)) : helpers.credentials(image);
+  }
+
+  private static AuthConfig auth(String host, RegistryLogin login) {
+    AuthConfig auth = new AuthConfig().withRegistryAddress(host);
+    return login.isIdentityToken()
+        ? auth.withIdentityToken(login.password())
+        : auth.withUsername(login.user()).withPassword(login.password());
   }
 
   /** What the engine tells of one push. Used by one thread. */

@@ -59,7 +59,7 @@ public interface ContainerEngine extends AutoCloseable {
    * @param said takes the lines of {@code docker push}, on the caller's thread
    * @return the digest that the registry knows it by, {@code sha256:...}
    */
-  String push(ImageReference image, RegistryLogins logins, Consumer<String> said);
+  String push(ImageReference image, RegistryCredentials logins, Consumer<String> said);
 
   /** Makes a container that does not run yet, with its files in place; returns its id. */
   String create(ContainerSpec spec);

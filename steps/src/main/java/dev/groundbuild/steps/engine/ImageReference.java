@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
  *     {@code ubuntu}
  */
 public record ImageReference(String repository, Optional<String> tag, Optional<String> digest) {
-  private static final String HUB = "docker.io";
   private static final Pattern FORM =
       Pattern.compile(
           "(?<repo>(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\\[[0-9a-fA-F:]+])(?::[0-9]+)?/)?"
@@ -31,14 +30,6 @@ public record ImageReference(String repository, Optional<String> tag, Optional<S
             m.group("repo"),
             Optional.ofNullable(m.group("tag")),
             Optional.ofNullable(m.group("digest"))));
-  }
-
-  /** Where it is kept, such as {@code gcr.io} or {@code localhost:5000}; else {@code docker.io}. */
-  public String registry() {
-    int slash = repository.indexOf('/');
-    String first = slash < 0 ? "" : repository.substring(0, slash);
-    boolean isHost = first.contains(".") || first.contains(":") || first.equals("localhost");
-    return !isHost || first.equals("index.docker.io") ? HUB : first;
   }
 
   /** A repository's name without the parts that the engine leaves out of the names it gives. */

@@ -11,7 +11,7 @@ import dev.groundbuild.steps.engine.FileArchive;
 import dev.groundbuild.steps.engine.ImageInfo;
 import dev.groundbuild.steps.engine.ImageReference;
 import dev.groundbuild.steps.engine.Mount;
-import dev.groundbuild.steps.engine.RegistryLogins;
+import dev.groundbuild.steps.engine.RegistryCredentials;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,7 +90,7 @@ public final class FakeEngine implements ContainerEngine {
   }
 
   @Override
-  public String push(ImageReference image, RegistryLogins logins, Consumer<String> said) {
+  public String push(ImageReference image, RegistryCredentials logins, Consumer<String> said) {
     if (!hasImage(image.toString())) {
       throw failure(Kind.NOT_FOUND, "pushing image " + image + ": there is no such image");
     }
