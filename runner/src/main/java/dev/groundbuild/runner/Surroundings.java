@@ -10,4 +10,9 @@ package dev.groundbuild.runner;
 public record Surroundings(SecretSource secrets, Delivery delivery) {
   /** No secrets, and nothing leaves the machine. */
   public static final Surroundings NONE = new Surroundings(SecretSource.NONE, Delivery.NONE);
+
+  /** The same, with another way for what the build makes. */
+  public Surroundings withDelivery(Delivery other) {
+    return new Surroundings(secrets, other);
+  }
 }

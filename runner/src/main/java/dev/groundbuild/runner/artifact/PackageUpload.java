@@ -46,7 +46,9 @@ final class PackageUpload implements Cargo {
   /** The files that have to be there. */
   static List<Glob> paths(Artifacts artifacts) {
     List<Glob> paths = new ArrayList<>();
-    artifacts.getMavenArtifactsList().forEach(maven -> paths.add(Glob.of(maven.getPath())));
+    artifacts.getMavenArtifactsList().stream()
+        .filter(maven -> !maven.getPath().isEmpty())
+        .forEach(maven -> paths.add(Glob.of(maven.getPath())));
     artifacts
         .getPythonPackagesList()
         .forEach(python -> python.getPathsList().forEach(path -> paths.add(Glob.of(path))));

@@ -86,11 +86,21 @@ final class DeliveryOptions {
           "artifacts.goModules can't be uploaded from here (Artifact Registry takes Go modules by an interface"
               + " of its own): upload them in a step, with gcloud artifacts go upload, or run without --push");
     }
+    if (push
+        && build.getArtifacts().getMavenArtifactsList().stream()
+            .anyMatch(maven -> maven.getPath().isEmpty())) {
+      throw new UsageException(
+          "artifacts.mavenArtifacts: only a file can be uploaded from here: name it in path, or run without"
+              + " --push");
+    }
   }
 
-  Courier courier(Shell shell, InstantSource clock) {
+  /**
+   * @param others are asked where no option says who we are
+   */
+  Courier courier(Shell shell, RegistryCredentials others, InstantSource clock) {
     Retries retries = new Retries(Thread::sleep, () -> ThreadLocalRandom.current().nextDouble());
-    return new Courier(orders(shell), credentials(shell), retries, clock);
+    return new Courier(orders(shell), credentials(shell).or(others), retries, clock);
   }
 
   /** What the build's provenance is signed with, if it is to be. */

@@ -5,7 +5,6 @@ import dev.groundbuild.runner.BuildOutcome;
 import dev.groundbuild.runner.BuildRequest;
 import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
 import dev.groundbuild.runner.BuildRunner;
-import dev.groundbuild.runner.Surroundings;
 import dev.groundbuild.runner.artifact.Courier;
 import dev.groundbuild.runner.console.Afterwards;
 import dev.groundbuild.runner.console.BuildLog;
@@ -23,6 +22,7 @@ import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.docker.DockerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
+import dev.groundbuild.steps.engine.RegistryCredentials;
 import dev.groundbuild.steps.fake.FakeEngine;
 import java.io.IOException;
 import java.time.Instant;
@@ -116,9 +116,9 @@ final class Launch {
 
   private int run(ContainerEngine engine, BuildKeeper keeper, BuildRequest given, KeptRequest asked)
       throws IOException {
-    Courier courier = options.delivery.courier(shell, clock);
+    Courier courier = options.delivery.courier(shell, RegistryCredentials.NONE, clock);
     BuildRequest request =
-        given.withSurroundings(new Surroundings(given.surroundings().secrets(), courier));
+        given.withSurroundings(given.surroundings().withDelivery(courier));
     Afterwards afterwards = new Afterwards(Optional.of(command), Optional.of(keeper.log()));
     Debugging debugging = Debugging.of(shell, options, request.plan(), engine, clock);
     BuildOutcome outcome;

@@ -15,8 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -72,7 +74,9 @@ public final class Statement {
 
   private static JsonArray subjects(Results results, List<Subject> objects) {
     JsonArray subjects = new JsonArray();
-    for (BuiltImage image : results.getImagesList()) {
+    Set<BuiltImage> images = new LinkedHashSet<>();
+    results.getImagesList().forEach(image -> images.add(image.toBuilder().clearPushTiming().build()));
+    for (BuiltImage image : images) {
       subjects.add(resource("name", image.getName(), digest("sha256", hex(image.getDigest()))));
     }
     objects.forEach(o -> subjects.add(resource("name", o.name(), digest("sha256", o.sha256()))));

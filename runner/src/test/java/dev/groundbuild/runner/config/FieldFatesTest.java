@@ -54,8 +54,9 @@ final class FieldFatesTest {
         .containsExactly(
             "f.yaml:3:14: warning: steps.secretEnv: secret values are not fetched yet: run refuses a"
                 + " step that wants one",
-            "f.yaml:6:9: warning: images: checked after the last step, but not pushed yet",
-            "f.yaml:9:3: warning: artifacts.mavenArtifacts: artifacts are not uploaded yet");
+            "f.yaml:9:19: warning: artifacts.mavenArtifacts.deployFolder: a folder is not uploaded from here:"
+                + " name the file in path",
+            "f.yaml:11:3: warning: artifacts.oci: not uploaded from here");
   }
 
   @Test
