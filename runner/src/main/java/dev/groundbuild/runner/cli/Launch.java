@@ -117,8 +117,7 @@ final class Launch {
   private int run(ContainerEngine engine, BuildKeeper keeper, BuildRequest given, KeptRequest asked)
       throws IOException {
     Courier courier = options.delivery.courier(shell, RegistryCredentials.NONE, clock);
-    BuildRequest request =
-        given.withSurroundings(given.surroundings().withDelivery(courier));
+    BuildRequest request = given.withSurroundings(given.surroundings().withDelivery(courier));
     Afterwards afterwards = new Afterwards(Optional.of(command), Optional.of(keeper.log()));
     Debugging debugging = Debugging.of(shell, options, request.plan(), engine, clock);
     BuildOutcome outcome;

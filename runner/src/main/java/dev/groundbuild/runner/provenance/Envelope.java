@@ -84,7 +84,6 @@ public final class Envelope {
         return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der));
       } catch (GeneralSecurityException e) {
         // Not of this kind.
-        continue;
       }
     }
     throw new IllegalArgumentException("the key is neither an Ed25519 nor an EC key");

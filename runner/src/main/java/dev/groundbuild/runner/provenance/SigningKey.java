@@ -43,7 +43,6 @@ public final class SigningKey {
             KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der)));
       } catch (GeneralSecurityException e) {
         // Not of this kind.
-        continue;
       }
     }
     throw new IllegalArgumentException(name + " is neither an Ed25519 nor an EC key");

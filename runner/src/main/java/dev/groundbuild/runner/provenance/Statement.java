@@ -75,7 +75,9 @@ public final class Statement {
   private static JsonArray subjects(Results results, List<Subject> objects) {
     JsonArray subjects = new JsonArray();
     Set<BuiltImage> images = new LinkedHashSet<>();
-    results.getImagesList().forEach(image -> images.add(image.toBuilder().clearPushTiming().build()));
+    results
+        .getImagesList()
+        .forEach(image -> images.add(image.toBuilder().clearPushTiming().build()));
     for (BuiltImage image : images) {
       subjects.add(resource("name", image.getName(), digest("sha256", hex(image.getDigest()))));
     }

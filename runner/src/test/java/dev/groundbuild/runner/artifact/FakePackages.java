@@ -20,9 +20,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Repositories of packages: below {@code /maven/} files that are put and got; below {@code /npm/}
- * a registry that {@code npm install} can use; at {@code /python/} the form of twine. Whoever
- * writes has to be {@code me:secret}.
+ * Repositories of packages: below {@code /maven/} files that are put and got; below {@code /npm/} a
+ * registry that {@code npm install} can use; at {@code /python/} the form of twine. Whoever writes
+ * has to be {@code me:secret}.
  */
 public final class FakePackages implements AutoCloseable {
   private static final String LOGIN =

@@ -12,6 +12,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -111,18 +112,20 @@ public final class FakeStorage implements AutoCloseable {
       error(exchange, 503, "try again");
       return;
     }
-    Upload upload = uploads.get(id);
+    Upload upload = Objects.requireNonNull(uploads.get(id));
     Matcher range =
         RANGE.matcher(String.valueOf(exchange.getRequestHeaders().getFirst("Content-Range")));
     boolean ranged = range.matches();
-    if (ranged && range.group(2) != null
+    if (ranged
+        && range.group(2) != null
         && Integer.parseInt(range.group(2)) != upload.bytes().size()) {
       error(exchange, 400, "out of order");
       return;
     }
     upload.bytes().writeBytes(body);
-    if (ranged && (range.group(4).equals("*")
-        || Integer.parseInt(range.group(4)) > upload.bytes().size())) {
+    if (ranged
+        && (range.group(4).equals("*")
+            || Integer.parseInt(range.group(4)) > upload.bytes().size())) {
       if (upload.bytes().size() > 0) {
         exchange.getResponseHeaders().add("Range", "bytes=0-" + (upload.bytes().size() - 1));
       }

@@ -60,17 +60,32 @@ public final class RealRegistry implements AutoCloseable {
   public static RealRegistry startWithTls(Path folder, String host, Map<String, String> users)
       throws Exception {
     run(
-        folder, "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-        "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "2", "-subj", "/CN=registry",
-        "-addext", "subjectAltName=IP:" + host);
+        folder,
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-keyout",
+        "key.pem",
+        "-out",
+        "cert.pem",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=registry",
+        "-addext",
+        "subjectAltName=IP:" + host);
     return start(folder, host, freePort(), users, true);
   }
 
   private static RealRegistry start(
-      Path folder, String host, int port, Map<String, String> users, boolean tls)
-      throws Exception {
+      Path folder, String host, int port, Map<String, String> users, boolean tls) throws Exception {
     StringBuilder config = new StringBuilder("version: 0.1\n");
-    config.append("log: {level: info, formatter: json}\n");
+    config.append("log: {level: debug, formatter: json}\n");
     config
         .append("storage: {filesystem: {rootdirectory: ")
         .append(folder.resolve("images"))
@@ -152,11 +167,13 @@ public final class RealRegistry implements AutoCloseable {
   /** The digest of an image, or what it says instead. */
   public String digest(String repository, String tag, String login) throws Exception {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://" + address + "/v2/" + repository + "/manifests/" + tag))
+        HttpRequest.newBuilder(
+                URI.create("http://" + address + "/v2/" + repository + "/manifests/" + tag))
             .header("Accept", "application/vnd.docker.distribution.manifest.v2+json")
             .header(
                 "Authorization",
-                "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)))
+                "Basic "
+                    + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)))
             .build();
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());

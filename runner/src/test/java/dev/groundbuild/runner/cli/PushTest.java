@@ -61,7 +61,9 @@ final class PushTest {
       CliProcess.Ended ended =
           desk.startWith(
                   Map.of("PW", "secret"),
-                  "run", "--push", "--registry-login=" + registry.address() + "=me:env:PW",
+                  "run",
+                  "--push",
+                  "--registry-login=" + registry.address() + "=me:env:PW",
                   "--build-json=build.json")
               .await();
       assertThat(ended.exit()).as(ended.err() + ended.out()).isZero();
@@ -88,6 +90,31 @@ final class PushTest {
   }
 
   @Test
+  void theSampleArrivesUnderTwoTagsWithOneDigest() throws Exception {
+    try (RealRegistry registry = RealRegistry.start(folder, Map.of())) {
+      String name = registry.address() + "/greeter";
+      tagged.addAll(List.of(name + ":v1", name + ":latest"));
+      String sample =
+          Path.of(System.getProperty("groundbuild.root", "."), "samples/registry").toString();
+      CliProcess.Ended ended =
+          desk.run(
+              "run",
+              "--push",
+              "--artifacts-dir=out",
+              "--build-json=build.json",
+              "--substitutions=_REGISTRY=" + registry.address(),
+              sample);
+      assertThat(ended.exit()).as(ended.err() + ended.out()).isZero();
+      String digest = registry.digest("greeter", "v1", "");
+      assertThat(digest).startsWith("sha256:").isEqualTo(registry.digest("greeter", "latest", ""));
+      assertThat(desk.build().getResults().getImagesList())
+          .hasSize(2)
+          .allMatch(image -> image.getDigest().equals(digest));
+      assertThat(desk.source().resolve("out/greeter-builds/v1/built-at.txt")).isNotEmptyFile();
+    }
+  }
+
+  @Test
   void withoutPushImagesAreListedAndStay() throws Exception {
     try (RealRegistry registry = RealRegistry.start(folder, Map.of())) {
       String name = registry.address() + "/app:1";
@@ -110,10 +137,7 @@ final class PushTest {
       config(List.of(host + "/app:1"), host + "/app:1");
       desk.file("key.json", KEY + "\n");
       push(host, Map.of(), "--registry-login=" + host + "=_json_key:file:key.json");
-      push(
-          host,
-          Map.of("T", "ya29.t"),
-          "--registry-login=" + host + "=oauth2accesstoken:env:T");
+      push(host, Map.of("T", "ya29.t"), "--registry-login=" + host + "=oauth2accesstoken:env:T");
       Path docker = Files.createDirectory(other.resolve("docker"));
       String auth = Base64.getEncoder().encodeToString("config:c".getBytes());
       Files.writeString(
@@ -155,7 +179,11 @@ final class PushTest {
       String login = "--registry-login=" + closed.address() + "=me:env:PW";
       CliProcess.Ended failed =
           desk.startWith(
-                  Map.of("PW", "wrong"), "run", "--push", login, "--keep-workspace",
+                  Map.of("PW", "wrong"),
+                  "run",
+                  "--push",
+                  login,
+                  "--keep-workspace",
                   "--build-json=first.json")
               .await();
       assertThat(failed.exit()).as(failed.err()).isEqualTo(1);
@@ -223,8 +251,7 @@ final class PushTest {
       config(List.of(name), name);
       String login = "--registry-login=" + registry.address() + "=me:env:PW";
       CliProcess.Ended refused =
-          desk.startWith(
-                  Map.of("PW", "secret"), "run", "--push", login, "--build-json=build.json")
+          desk.startWith(Map.of("PW", "secret"), "run", "--push", login, "--build-json=build.json")
               .await();
       assertThat(refused.exit()).isEqualTo(1);
       assertThat(desk.build().getFailureInfo().getType()).isEqualTo(FailureType.PUSH_FAILED);

@@ -24,9 +24,13 @@ final class EnvelopeTest {
   }
 
   private static String pem(String kind, byte[] der) {
-    return "-----BEGIN " + kind + "-----\n"
+    return "-----BEGIN "
+        + kind
+        + "-----\n"
         + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-        + "\n-----END " + kind + "-----\n";
+        + "\n-----END "
+        + kind
+        + "-----\n";
   }
 
   private static SigningKey key(KeyPair pair) {
@@ -54,8 +58,7 @@ final class EnvelopeTest {
     String payload = Base64.getEncoder().encodeToString("one".getBytes(StandardCharsets.UTF_8));
     String changed = Base64.getEncoder().encodeToString("two".getBytes(StandardCharsets.UTF_8));
     String envelope = Envelope.of("one", key(pair)).replace(payload, changed);
-    assertThatThrownBy(() -> Envelope.open(envelope, own))
-        .hasMessageContaining("changed since");
+    assertThatThrownBy(() -> Envelope.open(envelope, own)).hasMessageContaining("changed since");
     assertThatThrownBy(() -> Envelope.open("[]", own)).hasMessageContaining("not an envelope");
   }
 
