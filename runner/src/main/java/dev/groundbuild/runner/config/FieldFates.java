@@ -154,8 +154,8 @@ public final class FieldFates {
       options.diskSizeGb | ACCEPTED | the build has the disk of this machine
       options.pool | WARNED | the build runs on this machine, not in the pool
       options.workerPool | WARNED | the build runs on this machine, not in the pool
-      options.requestedVerifyOption | WARNED | no provenance is made here
-      options.sourceProvenanceHash | ACCEPTED | no provenance is made here
+      options.requestedVerifyOption | WARNED | provenance is always written, and nobody verifies it here
+      options.sourceProvenanceHash | ACCEPTED | provenance names the commit of the source
       options.logging | ACCEPTED | the log is shown and kept on this machine
       options.logStreamingOption | ACCEPTED | the log is always shown as it comes
       options.defaultLogsBucketBehavior | ACCEPTED | the log is kept on this machine

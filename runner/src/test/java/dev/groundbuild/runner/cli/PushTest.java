@@ -1,5 +1,6 @@
 package dev.groundbuild.runner.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.cloudbuild.v1.Build;
@@ -139,7 +140,7 @@ final class PushTest {
       push(host, Map.of(), "--registry-login=" + host + "=_json_key:file:key.json");
       push(host, Map.of("T", "ya29.t"), "--registry-login=" + host + "=oauth2accesstoken:env:T");
       Path docker = Files.createDirectory(other.resolve("docker"));
-      String auth = Base64.getEncoder().encodeToString("config:c".getBytes());
+      String auth = Base64.getEncoder().encodeToString("config:c".getBytes(UTF_8));
       Files.writeString(
           docker.resolve("config.json"),
           "{\"auths\": {\"%s\": {\"auth\": \"%s\"}}}".formatted(host, auth));
