@@ -60,10 +60,30 @@ public interface Delivery {
   final class DeliveryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final FailureType type;
+    private final transient Results delivered;
 
     public DeliveryException(FailureType type, String message) {
+      this(type, message, Results.getDefaultInstance());
+    }
+
+    /**
+     * @param delivered what has been delivered all the same
+     */
+    public DeliveryException(FailureType type, String message, Results delivered) {
       super(message);
       this.type = type;
+      this.delivered = delivered;
+    }
+
+    /** The same, after more had been delivered. */
+    public DeliveryException after(Results more) {
+      return new DeliveryException(
+          type, String.valueOf(getMessage()), more.toBuilder().mergeFrom(delivered).build());
+    }
+
+    /** What has been delivered all the same. */
+    public Results delivered() {
+      return delivered;
     }
 
     /** Cloud Build: each entry of images must exist after the last step. */

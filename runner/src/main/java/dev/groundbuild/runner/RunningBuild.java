@@ -127,6 +127,7 @@ final class RunningBuild {
     } catch (SecretException e) {
       return Ending.withoutSecrets(message(e));
     } catch (DeliveryException e) {
+      delivered = e.delivered();
       return Ending.undelivered(e.type(), message(e));
     } catch (EngineException e) {
       return Ending.internal(message(e));

@@ -15,6 +15,16 @@ public record Surroundings(
   public static final Surroundings NONE =
       new Surroundings(SecretSource.NONE, Delivery.NONE, Companions.NONE, Identity.NONE);
 
+  /** The same with other secrets. */
+  public Surroundings withSecrets(SecretSource other) {
+    return new Surroundings(other, delivery, companions, identity);
+  }
+
+  /** The same, with another way for what the build makes. */
+  public Surroundings withDelivery(Delivery other) {
+    return new Surroundings(secrets, other, companions, identity);
+  }
+
   /** The same with others beside the steps. */
   public Surroundings withCompanions(Companions others) {
     return new Surroundings(secrets, delivery, others, identity);

@@ -188,19 +188,13 @@ public final class ImageSource {
 
   /** Cloud Build: an image that has a digest in the named repository is run by that digest. */
   private static Found found(ImageReference reference, ImageInfo info) {
-    String repository = familiar(reference.repository());
+    String repository = ImageReference.familiar(reference.repository());
     return info.repoDigests().stream()
         .flatMap(text -> ImageReference.parse(text).stream())
-        .filter(known -> familiar(known.repository()).equals(repository))
+        .filter(known -> ImageReference.familiar(known.repository()).equals(repository))
         .findFirst()
         .map(known -> new Found(known.toString(), known.digest()))
         .orElseGet(() -> new Found(reference.toString(), Optional.empty()));
-  }
-
-  /** Without the parts that the engine leaves out of the names it gives. */
-  private static String familiar(String repository) {
-    String name = repository.replaceFirst("^(index\\.)?docker\\.io/", "");
-    return name.startsWith("library/") ? name.substring("library/".length()) : name;
   }
 
   private static void say(StepLog log, int step, String text) {

@@ -1,6 +1,6 @@
 package dev.groundbuild.runner.cli;
 
-import dev.groundbuild.runner.BuildRequest;
+import com.google.cloudbuild.v1.Build;
 import dev.groundbuild.runner.identity.BuildIdentity;
 import dev.groundbuild.runner.identity.Credentials;
 import dev.groundbuild.steps.docker.DockerLogins;
@@ -56,17 +56,14 @@ final class IdentityOptions {
   }
 
   /** The request with the identity that these options, or the build itself, ask for. */
-  BuildRequest given(Shell shell, BuildRequest request, InstantSource clock) {
+  Optional<BuildIdentity> of(Shell shell, Build build, InstantSource clock) {
     if (identity == Choice.off) {
-      return request;
+      return Optional.empty();
     }
     Optional<Path> file = Optional.ofNullable(credentials).map(shell::path);
     Credentials chosen = new Credentials(file, Optional.ofNullable(account), shell.env());
     DockerLogins logins = DockerLogins.of(shell.env());
     BuildIdentity.Known known = new BuildIdentity.Known(logins, logins::hosts);
-    return request.withSurroundings(
-        request
-            .surroundings()
-            .withIdentity(new BuildIdentity(request.build(), chosen, known, clock)));
+    return Optional.of(new BuildIdentity(build, chosen, known, clock));
   }
 }

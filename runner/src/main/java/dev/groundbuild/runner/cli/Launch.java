@@ -5,9 +5,10 @@ import dev.groundbuild.runner.BuildOutcome;
 import dev.groundbuild.runner.BuildRequest;
 import dev.groundbuild.runner.BuildRequest.WorkspaceSource;
 import dev.groundbuild.runner.BuildRunner;
-import dev.groundbuild.runner.SecretSource;
-import dev.groundbuild.runner.Surroundings;
+import dev.groundbuild.runner.Identity;
+import dev.groundbuild.runner.artifact.Courier;
 import dev.groundbuild.runner.console.Afterwards;
+import dev.groundbuild.runner.identity.BuildIdentity;
 import dev.groundbuild.runner.console.BuildLog;
 import dev.groundbuild.runner.console.ConsoleChoice;
 import dev.groundbuild.runner.console.LogFile;
@@ -23,6 +24,7 @@ import dev.groundbuild.steps.Leftovers;
 import dev.groundbuild.steps.docker.DockerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
+import dev.groundbuild.steps.engine.RegistryCredentials;
 import dev.groundbuild.steps.fake.FakeEngine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,7 +110,7 @@ final class Launch {
       if (overlay != null) {
         overlay.keep(keeper.kept());
       }
-      return run(engine, keeper, withSnapshot(request, keeper.kept()), publishing);
+      return run(engine, keeper, withSnapshot(request, keeper.kept()), asked, publishing);
     }
   }
 
@@ -119,7 +121,7 @@ final class Launch {
     try (Publishing publishing = options.publish.open(shell, request, asked.extras(), clock);
         BuildKeeper keeper = shell.history(clock).resume(build, request.build())) {
       asked.write(keeper.kept());
-      return run(engine, keeper, request, publishing);
+      return run(engine, keeper, request, asked, publishing);
     }
   }
 
@@ -143,8 +145,25 @@ final class Launch {
   }
 
   private int run(
-      ContainerEngine engine, BuildKeeper keeper, BuildRequest request, Publishing publishing)
+      ContainerEngine engine,
+      BuildKeeper keeper,
+      BuildRequest given,
+      KeptRequest asked,
+      Publishing publishing)
       throws IOException {
+    Optional<BuildIdentity> identity = options.identity.of(shell, given.build(), clock);
+    Courier courier =
+        options.delivery.courier(
+            shell,
+            identity.map(BuildIdentity::registries).orElse(RegistryCredentials.NONE),
+            clock);
+    BuildRequest request =
+        given.withSurroundings(
+            given
+                .surroundings()
+                .withDelivery(courier)
+                .withSecrets(options.secrets.chain(shell, source))
+                .withIdentity(identity.<Identity>map(i -> i).orElse(Identity.NONE)));
     Afterwards afterwards = new Afterwards(Optional.of(command), Optional.of(keeper.log()));
     Debugging debugging = Debugging.of(shell, options, request.plan(), engine, clock);
     BuildOutcome outcome;
@@ -163,7 +182,7 @@ final class Launch {
         outcome =
             new BuildRunner(engine, clock)
                 .run(
-                    options.identity.given(shell, surrounded(request), clock),
+                    request,
                     event -> {
                       keeper.on(event);
                       journal.on(event);
@@ -180,6 +199,9 @@ final class Launch {
       BuildRecord.write(shell.path(options.buildJson), outcome.build());
     }
     options.write(shell, trace);
+    if (outcome.status() == Build.Status.SUCCESS) {
+      new Proof(asked, courier, options.delivery.key(shell)).write(keeper, outcome.build());
+    }
     keeper.problem().ifPresent(shell.err()::println);
     debugging.said().forEach(shell.err()::println);
     outcome.keptUntil().ifPresent(until -> tellKept(request.build(), until));
@@ -201,13 +223,8 @@ final class Launch {
 
   private void check(BuildRequest request) {
     options.secrets.check(shell, request.build(), source);
+    options.delivery.check(request.build());
     options.debug.step(request.plan());
-  }
-
-  /** With what a build meets beyond its steps. */
-  private BuildRequest surrounded(BuildRequest request) {
-    SecretSource secrets = options.secrets.chain(shell, source);
-    return request.withSurroundings(new Surroundings(secrets, request.surroundings().delivery()));
   }
 
   /** Opens the engine and sweeps it. */

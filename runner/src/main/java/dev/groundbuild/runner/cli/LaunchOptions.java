@@ -20,6 +20,7 @@ final class LaunchOptions {
   @Mixin PublishOptions publish = new PublishOptions();
   @Mixin SecretOptions secrets = new SecretOptions();
   @Mixin IdentityOptions identity = new IdentityOptions();
+  @Mixin DeliveryOptions delivery = new DeliveryOptions();
 
   @Option(
       names = "--keep-workspace",
@@ -87,6 +88,7 @@ final class LaunchOptions {
   /** What can be seen to be wrong before the build starts. */
   void check(Shell shell) {
     identity.check(shell);
+    delivery.check(shell);
     if (buildJson != null) {
       refuse(WholeFile.problemWith("--build-json", shell.path(buildJson).toString()));
     }

@@ -66,6 +66,7 @@ public final class Main implements Runnable {
             .addSubcommand(new BuildsCommand(shell))
             .addSubcommand(new LogCommand(shell))
             .addSubcommand(new DiffCommand(shell))
+            .addSubcommand(new ProvenanceCommand(shell))
             .addSubcommand(new PsCommand(shell))
             .addSubcommand(new CommandLine(new ExecCommand(shell)).setStopAtPositional(true))
             .addSubcommand(new ShellCommand(shell))

@@ -47,6 +47,8 @@ import picocli.CommandLine.Spec;
       "  groundbuild run --debug                 a shell in the first step that fails",
       "  groundbuild run --only=lint,test --step-timeout=10m",
       "  groundbuild run --watch",
+      "  groundbuild run --push                  images and artifacts go where the config says",
+      "  groundbuild run --artifacts-dir=out     gs://bucket/path becomes out/bucket/path",
       "  groundbuild run --log=json --build-json=build.json | jq -r .text",
       "",
       "Ctrl-C cancels the build and clears up; a second Ctrl-C ends at once.",
@@ -87,14 +89,6 @@ final class RunCommand implements Callable<Integer> {
         "Files that the ignore rules leave out don't count. Ctrl-C ends."
       })
   private boolean watch;
-
-  @Option(
-      names = "--push",
-      arity = "0..1",
-      fallbackValue = "true",
-      paramLabel = "true|false",
-      description = "Push the config's images after the last step. Not there yet: refused.")
-  private boolean push;
 
   RunCommand(Shell shell) {
     this.shell = shell;
@@ -195,10 +189,6 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void checkOptions() {
-    if (push) {
-      throw new UsageException(
-          "--push is not there yet; run without it: images are built and checked, not pushed");
-    }
     how.launching.check(shell);
   }
 

@@ -120,14 +120,25 @@ public final class FieldFates {
       source | WARNED | ignored: the source is what the command line names; `gcloud builds submit` refuses it
       timeout | HONOURED | the build is stopped after it
       queueTtl | ACCEPTED | a build on this machine does not wait in a queue
-      images | WARNED | checked after the last step, but not pushed yet
+      images | HONOURED | checked after the last step; pushed with --push
       artifacts | HONOURED | see its fields
-      artifacts.images | WARNED | checked after the last step, but not pushed yet
-      artifacts.objects | WARNED | artifacts are not uploaded yet
-      artifacts.mavenArtifacts | WARNED | artifacts are not uploaded yet
-      artifacts.goModules | WARNED | artifacts are not uploaded yet
-      artifacts.pythonPackages | WARNED | artifacts are not uploaded yet
-      artifacts.npmPackages | WARNED | artifacts are not uploaded yet
+      artifacts.images | HONOURED | the same list as images
+      artifacts.objects | HONOURED | checked after the last step; stored with --push or --artifacts-dir
+      artifacts.objects.location | HONOURED | the bucket, and what the objects' names begin with
+      artifacts.objects.paths | HONOURED | files in /workspace, with gsutil's wildcards
+      artifacts.mavenArtifacts | HONOURED | checked after the last step; uploaded with --push
+      artifacts.mavenArtifacts[].repository | HONOURED | where it goes; --repository names another
+      artifacts.mavenArtifacts[].path | HONOURED | a file in /workspace
+      artifacts.mavenArtifacts[].artifactId | HONOURED | part of its name there
+      artifacts.mavenArtifacts[].groupId | HONOURED | part of its name there
+      artifacts.mavenArtifacts[].version | HONOURED | part of its name there
+      artifacts.goModules | WARNED | Go modules can't be uploaded from here; --push refuses them
+      artifacts.pythonPackages | HONOURED | checked after the last step; uploaded with --push
+      artifacts.pythonPackages[].repository | HONOURED | where they go; --repository names another
+      artifacts.pythonPackages[].paths | HONOURED | files in /workspace, with wildcards
+      artifacts.npmPackages | HONOURED | checked after the last step; uploaded with --push
+      artifacts.npmPackages[].repository | HONOURED | where it goes; --repository names another
+      artifacts.npmPackages[].packagePath | HONOURED | the folder in /workspace that has package.json
       substitutions | HONOURED | values for `$_NAME`; those of the command line go before them
       tags | HONOURED | kept in the build's record
       options | HONOURED | see its fields
@@ -143,8 +154,8 @@ public final class FieldFates {
       options.diskSizeGb | ACCEPTED | the build has the disk of this machine
       options.pool | WARNED | the build runs on this machine, not in the pool
       options.workerPool | WARNED | the build runs on this machine, not in the pool
-      options.requestedVerifyOption | WARNED | no provenance is made here
-      options.sourceProvenanceHash | ACCEPTED | no provenance is made here
+      options.requestedVerifyOption | WARNED | provenance is always written, and nobody verifies it here
+      options.sourceProvenanceHash | ACCEPTED | provenance names the commit of the source
       options.logging | ACCEPTED | the log is shown and kept on this machine
       options.logStreamingOption | ACCEPTED | the log is always shown as it comes
       options.defaultLogsBucketBehavior | ACCEPTED | the log is kept on this machine

@@ -180,18 +180,18 @@ public final class UnpublishedFields {
       source.developerConnectConfig.dir | string
       source.developerConnectConfig.revision | string
       source.buildConfigFileName | string
-      artifacts.genericArtifacts | message[] | WARNED | artifacts are not uploaded yet
+      artifacts.genericArtifacts | message[] | WARNED | not uploaded from here
       artifacts.genericArtifacts[].folder | string
       artifacts.genericArtifacts[].registryPath | string
       artifacts.genericArtifacts[].contentHandling | string
-      artifacts.oci | message[] | WARNED | artifacts are not uploaded yet
+      artifacts.oci | message[] | WARNED | not uploaded from here
       artifacts.oci[].file | string
       artifacts.oci[].registryPath | string
       artifacts.oci[].tags | string[]
-      artifacts.volumes | message[] | WARNED | artifacts are not uploaded yet
+      artifacts.volumes | message[] | WARNED | not uploaded from here
       artifacts.volumes[].name | string
       artifacts.volumes[].path | string
-      artifacts.mavenArtifacts[].deployFolder | string
+      artifacts.mavenArtifacts[].deployFolder | string | WARNED | a folder is not uploaded from here: name the file in path
       options.pubsubTopic | string | HONOURED | the topic of the build's status messages, once publishing is switched on
       options.pool.workerConfig | message
       options.pool.workerConfig.machineType | string

@@ -46,6 +46,24 @@ public final class BuildKeeper implements BuildListener, AutoCloseable {
     WholeFile.write(kept.sourceFile(), text.getBytes(UTF_8), BuildHistory.FILE);
   }
 
+  /** Keeps what the build has made of what. */
+  public void provenance(String statement) {
+    keep(kept.provenance(), statement);
+  }
+
+  /** Keeps the same, signed. */
+  public void signedProvenance(String envelope) {
+    keep(kept.signedProvenance(), envelope);
+  }
+
+  private void keep(Path file, String text) {
+    try {
+      WholeFile.write(file, text.getBytes(UTF_8), BuildHistory.FILE);
+    } catch (IOException e) {
+      problem = "the build's provenance is not kept: " + file + ": " + e.getMessage();
+    }
+  }
+
   public KeptBuild kept() {
     return kept;
   }

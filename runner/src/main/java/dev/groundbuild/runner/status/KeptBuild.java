@@ -48,6 +48,16 @@ public record KeptBuild(String id, Instant started, Path folder, boolean running
     return folder.resolve("build.json");
   }
 
+  /** What the build has made of what; only a build that has succeeded has it. */
+  public Path provenance() {
+    return folder.resolve("provenance.json");
+  }
+
+  /** The same, signed; there may be none. */
+  public Path signedProvenance() {
+    return folder.resolve("provenance.dsse.json");
+  }
+
   /**
    * Reads the record.
    *

@@ -59,6 +59,8 @@ final class SamplesTest {
       case "gckb" -> gckb(build);
       case "hello" -> assertThat(out).contains("HELLO FROM LOCAL-PROJECT", "25 bytes");
       case "late-dash" -> assertThat(build.getStepsList()).allMatch(SamplesTest::succeeded);
+      case "registry" -> // PushTest's, with a registry
+          assertThat(out).contains("Hello from an image", "not pushed");
       case "thirty-life-cycles" -> assertThat(out).contains("30 life cycles");
       case "tolerant-matrix" -> {
         assertThat(step(build, "Ubuntu 20.04").getStatus()).isEqualTo(Build.Status.FAILURE);

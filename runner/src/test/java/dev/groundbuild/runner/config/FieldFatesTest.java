@@ -52,8 +52,9 @@ final class FieldFatesTest {
                   - {versionName: v, env: A}
                 """))
         .containsExactly(
-            "f.yaml:6:9: warning: images: checked after the last step, but not pushed yet",
-            "f.yaml:9:3: warning: artifacts.mavenArtifacts: artifacts are not uploaded yet");
+            "f.yaml:9:19: warning: artifacts.mavenArtifacts.deployFolder: a folder is not uploaded from here:"
+                + " name the file in path",
+            "f.yaml:11:3: warning: artifacts.oci: not uploaded from here");
   }
 
   @Test
@@ -116,7 +117,7 @@ final class FieldFatesTest {
   void unpublishedFieldsAreCheckedToo() {
     assertThat(problems("artifacts:\n  oci:\n  - {fil: x, tags: [1]}\n  ocy: [x]\n"))
         .containsExactly(
-            "f.yaml:3:3: warning: artifacts.oci: artifacts are not uploaded yet",
+            "f.yaml:3:3: warning: artifacts.oci: not uploaded from here",
             "f.yaml:3:6: unknown field \"fil\" in artifacts.oci; did you mean \"file\"?",
             "f.yaml:3:21: text is wanted here, and 1 is a number; quote it: \"1\"",
             "f.yaml:4:3: unknown field \"ocy\" in Artifacts; did you mean \"oci\"?");

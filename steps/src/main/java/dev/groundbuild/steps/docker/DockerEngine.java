@@ -11,6 +11,7 @@ import dev.groundbuild.steps.engine.Exec;
 import dev.groundbuild.steps.engine.ImageInfo;
 import dev.groundbuild.steps.engine.ImageRecipe;
 import dev.groundbuild.steps.engine.ImageReference;
+import dev.groundbuild.steps.engine.RegistryCredentials;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** A Docker engine, by its API. */
 public final class DockerEngine implements ContainerEngine {
@@ -31,6 +33,7 @@ public final class DockerEngine implements ContainerEngine {
   private final Containers containers;
   private final ContainerFiles files;
   private final Images images;
+  private final Pushes pushes;
   private final Grounds grounds;
   private final Grants grants;
 
@@ -40,8 +43,9 @@ public final class DockerEngine implements ContainerEngine {
     this.calls = new Calls(faults);
     this.containers = new Containers(connection.client(), calls, faults);
     this.files = new ContainerFiles(connection, calls);
-    this.images =
-        new Images(connection.client(), calls, faults, new CredentialHelpers(connection.config()));
+    CredentialHelpers helpers = new CredentialHelpers(connection.config());
+    this.images = new Images(connection.client(), calls, faults, helpers);
+    this.pushes = new Pushes(connection.client(), calls, faults, helpers);
     this.grounds = new Grounds(connection.client(), calls);
     this.grants = new Grants(containers, images, this::isOnThisMachine);
   }
@@ -108,6 +112,16 @@ public final class DockerEngine implements ContainerEngine {
   @Override
   public ImageInfo pull(ImageReference image, PullProgress progress) {
     return images.pull(image, progress);
+  }
+
+  @Override
+  public List<String> tagsOf(String repository) {
+    return images.tagsOf(repository);
+  }
+
+  @Override
+  public String push(ImageReference image, RegistryCredentials logins, Consumer<String> said) {
+    return pushes.push(image, logins, said);
   }
 
   @Override

@@ -62,6 +62,35 @@ final class Faults {
               Kind.NOT_FOUND,
               "the engine can't find the registry: check the image's name and the engine's network"));
 
+  private static final String OF_PUSHES = LOG_IN + ", or give --registry-login";
+
+  private static final List<Sign> PUSHES =
+      List.of(
+          ENGINE.getFirst(),
+          new Sign("toomanyrequests", Kind.FAILED, ""),
+          new Sign("does not exist locally", Kind.NOT_FOUND, "a step has to build or tag it"),
+          new Sign("tag does not exist", Kind.NOT_FOUND, "a step has to build or tag it"),
+          new Sign("unauthorized", Kind.UNAUTHORIZED, OF_PUSHES),
+          new Sign("no basic auth credentials", Kind.UNAUTHORIZED, OF_PUSHES),
+          new Sign("403 forbidden", Kind.UNAUTHORIZED, OF_PUSHES),
+          new Sign("http 403", Kind.UNAUTHORIZED, OF_PUSHES),
+          new Sign("insufficient_scope", Kind.UNAUTHORIZED, OF_PUSHES),
+          new Sign("denied: ", Kind.UNAUTHORIZED, OF_PUSHES),
+          new Sign(
+              "x509: ",
+              Kind.REFUSED,
+              "the engine does not trust the registry: put its authority's certificate into"
+                  + " /etc/docker/certs.d/HOST:PORT/ca.crt on the engine's machine"),
+          new Sign(
+              "server gave http response to https",
+              Kind.REFUSED,
+              "the registry has no TLS: name it in insecure-registries of the engine's daemon.json"),
+          new Sign("name unknown", Kind.REFUSED, "make the repository, or " + CHECK_NAME),
+          new Sign(
+              "no such host",
+              Kind.REFUSED,
+              "the engine can't find the registry: check the image's name and the engine's network"));
+
   private final String address;
   private final List<Sign> signs;
 
@@ -80,6 +109,11 @@ final class Faults {
   /** The faults of what the engine does with a registry. */
   Faults ofRegistries() {
     return new Faults(address, REGISTRY);
+  }
+
+  /** The faults of pushes. */
+  Faults ofPushes() {
+    return new Faults(address, PUSHES);
   }
 
   EngineException of(String doing, Throwable cause) {

@@ -15,6 +15,7 @@ import dev.groundbuild.steps.engine.ImageInfo;
 import dev.groundbuild.steps.engine.ImageReference;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +66,26 @@ final class Images {
         && calls.answer(
             "looking for image " + name,
             () -> !docker.listImagesCmd().withReferenceFilter(name).exec().isEmpty());
+  }
+
+  /** The tags of a repository. */
+  List<String> tagsOf(String repository) {
+    return calls.answer(
+        "looking for tags of " + repository,
+        () ->
+            docker.listImagesCmd().withReferenceFilter(repository).exec().stream()
+                .flatMap(image -> Arrays.stream(orNone(image.getRepoTags())))
+                .flatMap(name -> ImageReference.parse(name).stream())
+                .filter(name -> isSame(name.repository(), repository))
+                .flatMap(name -> name.tag().stream())
+                .sorted()
+                .distinct()
+                .toList());
+  }
+
+  /** The engine leaves the hub's name out. */
+  private static boolean isSame(String known, String asked) {
+    return ImageReference.familiar(known).equals(ImageReference.familiar(asked));
   }
 
   /** Makes the image without files, when it is missing. */
@@ -133,36 +154,13 @@ final class Images {
             .withTag(image.digest().or(image::tag).orElse(LATEST));
     auth.ifPresent(request::withAuthConfig);
     Pulling pulling = new Pulling(progress);
-    follow(doing, request, pulling);
+    Pieces.<PullResponseItem>follow(faults.ofRegistries(), doing, request::exec, pulling::accept);
     if (pulling.error().isPresent()) {
       throw faults.ofRegistries().said(doing, pulling.error().get());
     }
     return find(image.toString())
         .orElseThrow(() ->
             new EngineException(Kind.NOT_FOUND, doing + ": it is not there afterwards", null));
-  }
-
-  /** Brings what docker-java's thread delivers to the caller's. */
-  private void follow(String doing, PullImageCmd request, Pulling pulling) {
-    Calls.refuseIfInterrupted(doing);
-    BlockingQueue<Optional<PullResponseItem>> arrived = new LinkedBlockingQueue<>();
-    try (Stream<PullResponseItem> stream =
-        new Stream<>(
-            faults.ofRegistries(),
-            doing,
-            item -> arrived.add(Optional.of(item)),
-            () -> arrived.add(Optional.empty()))) {
-      request.exec(stream);
-      Optional<PullResponseItem> item = arrived.take();
-      while (item.isPresent()) {
-        pulling.accept(item.get());
-        item = arrived.take();
-      }
-      stream.awaitEnd();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted: " + doing);
-    }
   }
 
   private static ImageInfo info(InspectImageResponse image) {
@@ -172,6 +170,10 @@ final class Images {
         orEmpty(image.getRepoTags()),
         orEmpty(image.getRepoDigests()),
         labels == null ? Map.of() : labels);
+  }
+
+  private static String[] orNone(String @Nullable [] names) {
+    return names == null ? new String[0] : names;
   }
 
   private static List<String> orEmpty(@Nullable List<String> list) {

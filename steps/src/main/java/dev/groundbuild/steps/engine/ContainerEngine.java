@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What a build asks of a container engine.
@@ -45,6 +46,21 @@ public interface ContainerEngine extends AutoCloseable {
 
   /** Fetches an image once, without retries. Progress arrives on the caller's thread. */
   ImageInfo pull(ImageReference image, PullProgress progress);
+
+  /** The tags that the engine has of a repository, such as {@code latest}, in order. */
+  List<String> tagsOf(String repository);
+
+  /**
+   * Sends one tag of an image to its registry once, without retries; {@link
+   * EngineException.Kind#NOT_FOUND} when the engine has no such tag, {@link
+   * EngineException.Kind#UNAUTHORIZED} when the registry does not let us, {@link
+   * EngineException.Kind#FAILED} when a retry may help.
+   *
+   * @param logins who we are at the registry; else the user's Docker configuration says it
+   * @param said takes the lines of {@code docker push}, on the caller's thread
+   * @return the digest that the registry knows it by, {@code sha256:...}
+   */
+  String push(ImageReference image, RegistryCredentials logins, Consumer<String> said);
 
   /** Makes a container that does not run yet, with its files in place; returns its id. */
   String create(ContainerSpec spec);

@@ -32,6 +32,17 @@ public record ImageReference(String repository, Optional<String> tag, Optional<S
             Optional.ofNullable(m.group("digest"))));
   }
 
+  /** A repository's name without the parts that the engine leaves out of the names it gives. */
+  public static String familiar(String repository) {
+    String name = repository.replaceFirst("^(index\\.)?docker\\.io/", "");
+    return name.startsWith("library/") ? name.substring("library/".length()) : name;
+  }
+
+  /** The same repository at a tag. */
+  public ImageReference withTag(String other) {
+    return new ImageReference(repository, Optional.of(other), Optional.empty());
+  }
+
   @Override
   public String toString() {
     return repository + tag.map(t -> ":" + t).orElse("") + digest.map(d -> "@" + d).orElse("");

@@ -14,9 +14,11 @@ import dev.groundbuild.steps.engine.ImageInfo;
 import dev.groundbuild.steps.engine.ImageRecipe;
 import dev.groundbuild.steps.engine.ImageReference;
 import dev.groundbuild.steps.engine.Mount;
+import dev.groundbuild.steps.engine.RegistryCredentials;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -27,6 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 
 /**
  * An engine in memory. Its containers run nothing: they do what their environment says.
@@ -44,12 +47,14 @@ import java.util.concurrent.CancellationException;
  *   <li>{@code FAULTS}: how many containers of this name fail to start, by a fault of the engine's
  * </ul>
  *
- * Every image is there, and every program in it, unless its name contains {@code missing}.
+ * Every image is there, and every program in it, unless its name contains {@code missing}. Every
+ * image can be pushed, unless its name contains {@code denied}.
  */
 public final class FakeEngine implements ContainerEngine {
   private static final int KILLED = 137;
   private static final int TERMINATED = 143;
   private static final String MISSING = "missing";
+  private static final String DENIED = "denied";
 
   private final FakeHoldings holdings = new FakeHoldings();
 
@@ -87,6 +92,27 @@ public final class FakeEngine implements ContainerEngine {
   public ImageInfo pull(ImageReference image, PullProgress progress) {
     return findImage(image.toString())
         .orElseThrow(() -> failure(Kind.NOT_FOUND, "no registry has image " + image));
+  }
+
+  @Override
+  public List<String> tagsOf(String repository) {
+    return hasImage(repository) ? List.of("latest") : List.of();
+  }
+
+  @Override
+  public String push(ImageReference image, RegistryCredentials logins, Consumer<String> said) {
+    if (!hasImage(image.toString())) {
+      throw failure(Kind.NOT_FOUND, "pushing image " + image + ": there is no such image");
+    }
+    if (image.repository().contains(DENIED)) {
+      throw failure(Kind.UNAUTHORIZED, "pushing image " + image + ": denied");
+    }
+    byte[] name = image.toString().getBytes(StandardCharsets.UTF_8);
+    String digest =
+        "sha256:" + "0".repeat(32) + UUID.nameUUIDFromBytes(name).toString().replace("-", "");
+    said.accept("The push refers to repository [" + image.repository() + "]");
+    said.accept(image.tag().orElse("latest") + ": digest: " + digest + " size: 0");
+    return digest;
   }
 
   @Override

@@ -1,0 +1,103 @@
+package dev.groundbuild.runner.artifact;
+
+import com.google.cloud.NoCredentials;
+import com.google.cloud.storage.Blob;
+import com.google.cloud.storage.BlobInfo;
+import com.google.cloud.storage.Storage;
+import com.google.cloud.storage.StorageException;
+import com.google.cloud.storage.StorageOptions;
+import com.google.cloudbuild.v1.Build.FailureInfo.FailureType;
+import com.google.protobuf.ByteString;
+import dev.groundbuild.runner.Delivery.DeliveryException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLConnection;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+
+/** Cloud Storage, by Google's client library, as application default credentials say. */
+final class CloudStore implements ObjectStore {
+  private static final int CHUNK = 4 << 20;
+
+  private final Storage storage;
+
+  /**
+   * @param endpoint another than Google's; without TLS it is asked without credentials
+   */
+  CloudStore(Optional<URI> endpoint, String project) {
+    StorageOptions.Builder options = StorageOptions.newBuilder().setProjectId(project);
+    endpoint.ifPresent(at -> {
+      options.setHost(at.toString());
+      if (!"https".equals(at.getScheme())) {
+        options.setCredentials(NoCredentials.getInstance());
+      }
+    });
+    this.storage = options.build().getService();
+  }
+
+  @Override
+  public void check(String bucket) {
+    try {
+      if (storage.get(bucket, Storage.BucketGetOption.fields(Storage.BucketField.NAME)) == null) {
+        throw new DeliveryException(
+            FailureType.PUSH_FAILED,
+            "artifacts: there is no bucket gs://"
+                + bucket
+                + "; make it with: gcloud storage buckets create gs://"
+                + bucket);
+      }
+    } catch (StorageException e) {
+      // Who may write objects need not be allowed to see the bucket.
+      if (e.getCode() != 403) {
+        throw refused("gs://" + bucket, e);
+      }
+    }
+  }
+
+  @Override
+  public Stored put(String bucket, String name, InputStream content) throws IOException {
+    String type = URLConnection.guessContentTypeFromName(name);
+    BlobInfo info =
+        BlobInfo.newBuilder(bucket, name)
+            .setContentType(type == null ? "application/octet-stream" : type)
+            .build();
+    try {
+      Blob blob = storage.createFrom(info, content, CHUNK);
+      return new Stored(
+          blob.getGeneration(),
+          Optional.ofNullable(blob.getMd5())
+              .map(md5 -> ByteString.copyFrom(Base64.getDecoder().decode(md5))));
+    } catch (StorageException e) {
+      throw refused("gs://" + bucket + "/" + name, e);
+    }
+  }
+
+  private static RuntimeException refused(String what, StorageException e) {
+    if (Thread.currentThread().isInterrupted()) {
+      return new CancellationException("interrupted: storing " + what);
+    }
+    boolean mayNot = e.getCode() == 401 || e.getCode() == 403;
+    return new DeliveryException(
+        mayNot ? FailureType.PUSH_NOT_AUTHORIZED : FailureType.PUSH_FAILED,
+        "artifacts: "
+            + what
+            + ": "
+            + e.getMessage()
+            + (mayNot
+                ? "; log in with gcloud auth application-default login, as someone who may write there"
+                    + " (roles/storage.objectUser), or keep objects here with --artifacts-dir=DIR"
+                : ""));
+  }
+
+  @Override
+  public void close() {
+    try {
+      storage.close();
+    } catch (Exception e) {
+      // Everything that was stored is known to be stored.
+      return;
+    }
+  }
+}

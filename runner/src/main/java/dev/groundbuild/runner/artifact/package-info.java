@@ -1,0 +1,4 @@
+@NullMarked
+package dev.groundbuild.runner.artifact;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.groundbuild.runner.provenance;
+
+import org.jspecify.annotations.NullMarked;
