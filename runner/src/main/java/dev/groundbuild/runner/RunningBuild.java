@@ -9,8 +9,8 @@ import dev.groundbuild.runner.BuildResource.Span;
 import dev.groundbuild.runner.Delivery.DeliveryException;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
-import dev.groundbuild.steps.SecretMask;
 import dev.groundbuild.steps.SecretValues;
+import dev.groundbuild.steps.StepLog;
 import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
@@ -175,8 +175,7 @@ final class RunningBuild {
   /** Does the build's work while its companions are there. */
   private Ending beside(BuildSite site, Deadline deadline, Supplier<Ending> work) {
     Companions.Stage stage =
-        new Companions.Stage(
-            request.build(), engine, site, request.resumption().isAgain(), log());
+        new Companions.Stage(request.build(), engine, site, request.resumption().isAgain(), log());
     Companions.Present present =
         deadline.within(() -> request.surroundings().companions().join(stage));
     steps.accompany(present);

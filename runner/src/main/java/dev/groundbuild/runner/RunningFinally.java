@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,13 +110,13 @@ final class RunningFinally {
       StepSpec complete = complete(step, before);
       outcome =
           secrets.names().containsAll(step.secretEnv())
-              ? deadline.within(
-                  () -> runner.run(
-                          complete,
-                          site,
-                          before.secrets().of(complete).byName(),
-                          company.log(),
-                          StepAftermath.NONE))
+              ? deadline.within(() ->
+                  runner.run(
+                      complete,
+                      site,
+                      before.secrets().of(complete).byName(),
+                      company.log(),
+                      StepAftermath.NONE))
               : new StepOutcome.NotStarted(
                   timing(start), "the build ended before its secrets were fetched");
     } catch (EngineException e) {

@@ -207,11 +207,7 @@ final class RunningSteps {
     return switch (report) {
       case StepReport.Broken _ -> true;
       case StepReport.Ended e -> !goesOn(e);
-      case StepReport.Held _,
-          StepReport.Released _,
-          StepReport.Again _,
-          StepReport.Said _ ->
-          false;
+      case StepReport.Held _, StepReport.Released _, StepReport.Again _, StepReport.Said _ -> false;
     };
   }
 

@@ -68,8 +68,7 @@ final class StepAttempts implements StepAftermath {
         outcome = attempt(runner);
       }
       StepOutcome last = order.secrets().masked(outcome.get());
-      inbox.accept(
-          new StepReport.Ended(step.index(), clock.instant(), last, decision, attempts));
+      inbox.accept(new StepReport.Ended(step.index(), clock.instant(), last, decision, attempts));
     } catch (InterruptedException e) {
       broken(new CancellationException("between two attempts"));
     } catch (RuntimeException | Error e) {
@@ -144,8 +143,7 @@ final class StepAttempts implements StepAftermath {
     }
     boolean endsBuild = !Verdict.succeeded(outcome) && !Verdict.forgiven(step, outcome);
     Intervention.Ended ended =
-        new Intervention.Ended(
-            step, outcome, endsBuild, order.site(), container, order.secrets());
+        new Intervention.Ended(step, outcome, endsBuild, order.site(), container, order.secrets());
     if (!order.intervention().wants(ended)) {
       return;
     }

@@ -71,7 +71,12 @@ public final class SecretValues {
     return switch (outcome) {
       case StepOutcome.Exited e ->
           new StepOutcome.Exited(
-              e.code(), e.outOfMemory(), e.timing(), e.digest(), mask.beginning(e.output()), e.variables());
+              e.code(),
+              e.outOfMemory(),
+              e.timing(),
+              e.digest(),
+              mask.beginning(e.output()),
+              e.variables());
       case StepOutcome.NotStarted n ->
           new StepOutcome.NotStarted(n.timing(), mask.text(n.reason()));
       case StepOutcome.TimedOut t -> t;

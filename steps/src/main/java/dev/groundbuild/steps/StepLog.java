@@ -29,6 +29,7 @@ public interface StepLog {
    * @param line the bytes without the line feed
    */
   default void beside(String label, byte[] line) {}
+
   /** No more lines of this stream come from this run of the step. */
   default void ended(int step, Stream stream) {}
 

@@ -8,10 +8,10 @@ import dev.groundbuild.runner.BuildRunner;
 import dev.groundbuild.runner.Identity;
 import dev.groundbuild.runner.artifact.Courier;
 import dev.groundbuild.runner.console.Afterwards;
-import dev.groundbuild.runner.identity.BuildIdentity;
 import dev.groundbuild.runner.console.BuildLog;
 import dev.groundbuild.runner.console.ConsoleChoice;
 import dev.groundbuild.runner.console.LogFile;
+import dev.groundbuild.runner.identity.BuildIdentity;
 import dev.groundbuild.runner.publish.Publishing;
 import dev.groundbuild.runner.source.SourceSnapshot;
 import dev.groundbuild.runner.status.AttemptJournal;
@@ -154,9 +154,7 @@ final class Launch {
     Optional<BuildIdentity> identity = options.identity.of(shell, given.build(), clock);
     Courier courier =
         options.delivery.courier(
-            shell,
-            identity.map(BuildIdentity::registries).orElse(RegistryCredentials.NONE),
-            clock);
+            shell, identity.map(BuildIdentity::registries).orElse(RegistryCredentials.NONE), clock);
     BuildRequest request =
         given.withSurroundings(
             given
