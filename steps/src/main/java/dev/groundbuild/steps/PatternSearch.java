@@ -128,6 +128,15 @@ final class PatternSearch {
     return ((long) state << 8) | (b & 0xff);
   }
 
+  /** The first place from here on at which a pattern may begin; the length for none. */
+  int beginning(byte[] bytes, int from, int length) {
+    int at = from;
+    while (at < length && first[bytes[at] & 0xff] == START) {
+      at++;
+    }
+    return at;
+  }
+
   /** The state after one more byte. */
   int next(int state, byte b) {
     int from = state;

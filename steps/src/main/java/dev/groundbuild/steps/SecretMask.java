@@ -68,6 +68,12 @@ public final class SecretMask {
   private int scan(byte[] bytes, int length, Cover cover) {
     int state = PatternSearch.START;
     for (int i = 0; i < length; i++) {
+      if (state == PatternSearch.START) {
+        i = search.beginning(bytes, i, length);
+        if (i == length) {
+          break;
+        }
+      }
       state = search.next(state, bytes[i]);
       int found = search.found(state);
       if (found > 0) {

@@ -1,6 +1,5 @@
 package dev.groundbuild.runner.artifact;
 
-import com.google.cloud.NoCredentials;
 import com.google.cloud.storage.Blob;
 import com.google.cloud.storage.BlobInfo;
 import com.google.cloud.storage.Storage;
@@ -27,13 +26,13 @@ final class CloudStore implements ObjectStore {
    * @param endpoint another than Google's; without TLS it is asked without credentials
    */
   CloudStore(Optional<URI> endpoint, String project) {
-    StorageOptions.Builder options = StorageOptions.newBuilder().setProjectId(project);
-    endpoint.ifPresent(at -> {
-      options.setHost(at.toString());
-      if (!"https".equals(at.getScheme())) {
-        options.setCredentials(NoCredentials.getInstance());
-      }
-    });
+    boolean open = endpoint.filter(at -> !"https".equals(at.getScheme())).isPresent();
+    StorageOptions.Builder options =
+        open
+            ? StorageOptions.getUnauthenticatedInstance().toBuilder()
+            : StorageOptions.newBuilder();
+    options.setProjectId(project);
+    endpoint.ifPresent(at -> options.setHost(at.toString()));
     this.storage = options.build().getService();
   }
 

@@ -38,7 +38,8 @@ record DryRun(BuildPlan plan, Set<Integer> leftOut, Privileges privileges, Works
     }
     for (StepSpec step : plan.last().steps()) {
       out.println("# " + step.label() + ", however the build ended");
-      out.println(command(StepContainer.spec(step, step.image(), site, Map.of())));
+      out.println(
+          command(StepContainer.spec(step, step.image(), site, Map.of()), step.secretEnv()));
     }
   }
 

@@ -137,6 +137,8 @@ final class PublishTest {
 
   @Test
   void whatWaitsIsListedSentAndDropped() throws Exception {
+    run(PLAIN, "--pubsub-topic=team"); // loads the client, which nothing interrupts
+    assertThat(server.taken()).hasSize(3);
     server.close();
     InProcess.Ended ended = run(PLAIN, "--pubsub-topic=team", "--publish-wait=0s");
     assertThat(ended.exit()).isZero();

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +34,12 @@ final class BuildPublishingTest {
   @TempDir private Path state;
   private final List<String> said = new ArrayList<>();
   private final List<String> waits = new ArrayList<>();
+
+  /** Loading the client can't be interrupted, and takes longer than some deadlines here. */
+  @BeforeAll
+  static void load() throws PublishException {
+    PubsubClient.open(Destination.of(Map.of("PUBSUB_EMULATOR_HOST", "127.0.0.1:1"))).close();
+  }
 
   @Test
   void eachChangeOfTheStatusIsOneMessageOnTheTopicInOrder() throws Exception {
