@@ -45,8 +45,7 @@ final class ClientLibrariesTest {
           }
         }
         """);
-    desk.config(
-        "steps: [{name: maven, entrypoint: java, args: [-cp, 'lib/*', Ask.java]}]");
+    desk.config("steps: [{name: maven, entrypoint: java, args: [-cp, 'lib/*', Ask.java]}]");
     assertToken("ComputeEngineCredentials\n", "account " + FakeGoogle.ACCOUNT);
   }
 
