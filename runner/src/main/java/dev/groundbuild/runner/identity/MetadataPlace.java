@@ -45,8 +45,15 @@ record MetadataPlace(
     return new MetadataPlace(server, rule, env, usual ? names(network.gateway()) : Map.of());
   }
 
+  /** With the dot at its end, as node's client writes it, the name is another to a hosts file. */
   private static Map<String, String> names(String address) {
-    return Map.of("metadata.google.internal", address, "metadata", address);
+    return Map.of(
+        "metadata.google.internal",
+        address,
+        "metadata.google.internal.",
+        address,
+        "metadata",
+        address);
   }
 
   private static Optional<MetadataServer> open(
