@@ -69,7 +69,7 @@ final class CleanCommand implements Callable<Integer> {
       }
       boolean none = removed.isEmpty() && sockets == 0;
       if (caches) {
-        none &= CachesCommand.removeAll(engine, shell.out()) == 0;
+        none &= CacheTable.removeAll(engine, shell.out()) == 0;
       }
       if (none) {
         shell.out().println("nothing is left of killed builds");
