@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "List what the caches of groundbuild.yaml hold on this engine, the newest state of each first.",
+      "List what the caches of groundbuild.yaml hold on this engine, the newest state of each"
+          + " first.",
       "A build takes the state of its key, or else the newest; see docs/overlay.md."
     },
     footerHeading = "%nExamples:%n",

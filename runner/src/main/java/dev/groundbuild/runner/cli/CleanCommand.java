@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Remove the containers, networks and volumes that killed builds have left on the engine.",
-      "Only what carries Groundbuild's labels, and of it only what belongs to no living build, is removed."
+      "Only what carries Groundbuild's labels, and of it only what belongs to no living build, is"
+          + " removed."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -33,7 +34,8 @@ final class CleanCommand implements Callable<Integer> {
   @Option(
       names = "--other-hosts",
       description = {
-        "Also what was left by builds that ran on other hosts, or in containers, against this engine.",
+        "Also what was left by builds that ran on other hosts, or in containers, against this"
+            + " engine.",
         "Whether those still run can't be seen from here: be sure that they don't."
       })
   private boolean otherHosts;
@@ -41,7 +43,8 @@ final class CleanCommand implements Callable<Integer> {
   @Option(
       names = "--kept",
       description =
-          "Also what --keep-workspace and --debug have kept for groundbuild resume and groundbuild shell.")
+          "Also what --keep-workspace and --debug have kept for groundbuild resume and groundbuild"
+              + " shell.")
   private boolean kept;
 
   @Option(names = "--caches", description = "Also all caches; groundbuild caches lists them.")

@@ -43,8 +43,8 @@ record Overlaid(OverlayFile file, Overlay overlay, List<Problem> problems) {
       return of(file, preparation, config, door);
     }
     SortedMap<String, String> values = new TreeMap<>(ready.substitutions());
-    values.replaceAll((key, value) ->
-        value.isEmpty() && !key.startsWith("_") ? Template.standIn(key) : value);
+    values.replaceAll(
+        (key, value) -> value.isEmpty() && !key.startsWith("_") ? Template.standIn(key) : value);
     return of(
         file,
         new Preparation.Ready(

@@ -15,10 +15,7 @@ public final class Template {
   private final UnaryOperator<String> missing;
 
   private Template(
-      Map<String, String> values,
-      boolean dynamic,
-      boolean loose,
-      UnaryOperator<String> missing) {
+      Map<String, String> values, boolean dynamic, boolean loose, UnaryOperator<String> missing) {
     this.values = values;
     this.dynamic = dynamic;
     this.loose = loose;
@@ -74,8 +71,9 @@ public final class Template {
                   .formatted(key, Suggestion.didYouMean(key, values.keySet()), key));
         }
       }
-      return new Filled.Good(new ParameterExpansion(key ->
-                  values.containsKey(key) ? values.get(key) : missing.apply(key))
+      return new Filled.Good(
+          new ParameterExpansion(
+                  key -> values.containsKey(key) ? values.get(key) : missing.apply(key))
               .expand(parts));
     } catch (BadTemplateException e) {
       return new Filled.Bad(e.reason());
