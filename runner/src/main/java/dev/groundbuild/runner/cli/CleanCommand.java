@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Remove the containers, networks and volumes that killed builds have left on the engine.",
-      "Only what carries Groundbuild's labels, and of it only what belongs to no living build, is removed."
+      "Only what carries Groundbuild's labels, and of it only what belongs to no living build, is"
+          + " removed."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -34,7 +35,8 @@ final class CleanCommand implements Callable<Integer> {
   @Option(
       names = "--other-hosts",
       description = {
-        "Also what was left by builds that ran on other hosts, or in containers, against this engine.",
+        "Also what was left by builds that ran on other hosts, or in containers, against this"
+            + " engine.",
         "Whether those still run can't be seen from here: be sure that they don't."
       })
   private boolean otherHosts;
@@ -42,7 +44,8 @@ final class CleanCommand implements Callable<Integer> {
   @Option(
       names = "--kept",
       description =
-          "Also what --keep-workspace and --debug have kept for groundbuild resume and groundbuild shell.")
+          "Also what --keep-workspace and --debug have kept for groundbuild resume and groundbuild"
+              + " shell.")
   private boolean kept;
 
   @Option(names = "--caches", description = "Also all caches; groundbuild caches lists them.")
@@ -74,7 +77,7 @@ final class CleanCommand implements Callable<Integer> {
       }
       boolean none = removed.isEmpty() && sockets == 0 && rules == 0;
       if (caches) {
-        none &= CachesCommand.removeAll(engine, shell.out()) == 0;
+        none &= CacheTable.removeAll(engine, shell.out()) == 0;
       }
       if (none) {
         shell.out().println("nothing is left of killed builds");

@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Show what would run, in which order: every step resolved, the critical path, what runs side by side.",
+      "Show what would run, in which order: every step resolved, the critical path, what runs side"
+          + " by side.",
       "Needs no engine and no network. A config that can't be run ends with exit code 2."
     },
     footerHeading = "%nExamples:%n",

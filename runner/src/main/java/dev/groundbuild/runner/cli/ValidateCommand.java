@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Find every mistake in build configs. Nothing is run; no engine and no network are needed.",
-      "Each problem is printed as FILE:LINE:COLUMN: MESSAGE. Exit code 0: all can be run; 2: not all."
+      "Each problem is printed as FILE:LINE:COLUMN: MESSAGE. Exit code 0: all can be run; 2: not"
+          + " all."
     },
     footerHeading = "%nExamples:%n",
     footer = {
