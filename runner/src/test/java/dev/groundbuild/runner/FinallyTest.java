@@ -143,7 +143,8 @@ final class FinallyTest {
     BuildPlan plan = FakeRuns.plan(build).andFinally(specs(step("f")), FinallySteps.DEFAULT_LIMIT);
     runs.run(
         FakeRuns.request(build, plan)
-            .withSurroundings(new Surroundings(SecretSource.NONE, delivery, Companions.NONE)),
+            .withSurroundings(
+                new Surroundings(SecretSource.NONE, delivery, Companions.NONE, Identity.NONE)),
         Intervention.NONE);
     assertThat(order).containsExactly("delivery", "finally");
   }

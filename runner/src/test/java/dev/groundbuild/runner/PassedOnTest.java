@@ -67,9 +67,10 @@ final class PassedOnTest {
     SecretSource secrets = (b, names, say) -> Map.of("S", "hidden");
     BuildRequest request =
         FakeRuns.request(build, FakeRuns.plan(build))
-            .withSurroundings(new Surroundings(secrets, Delivery.NONE, Companions.NONE));
+            .withSurroundings(
+                new Surroundings(secrets, Delivery.NONE, Companions.NONE, Identity.NONE));
     runs.run(request, Intervention.NONE);
-    assertThat(runs.lines()).contains("1 S=hidden");
+    assertThat(runs.lines()).contains("1 S=***");
   }
 
   @Test
