@@ -9,13 +9,9 @@ import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
 import dev.groundbuild.steps.engine.ImageInfo;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,10 +20,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The samples that make images: what is in them, and how one goes from stage to stage. */
 final class ImageSamplesTest {
-  private static final Path ROOT = Path.of(System.getProperty("groundbuild.root", "."));
-  private static final Path BOOKS = ROOT.resolve("samples/books");
-  private static final Path LAZYCACHE = ROOT.resolve("samples/lazycache");
-
   private static final List<String> TAGS = List.of("one", "two", "latest", "testing", "production");
 
   @RegisterExtension private final Desk desk = new Desk();
@@ -50,13 +42,14 @@ final class ImageSamplesTest {
   })
   void theirConfigsAreCloudBuildsOwn(String config, String strict) throws Exception {
     CliProcess.Ended ended =
-        desk.run("validate", "--strict=" + strict, ROOT.resolve("samples/" + config).toString());
+        desk.run(
+            "validate", "--strict=" + strict, Sample.ROOT.resolve("samples/" + config).toString());
     assertThat(ended.exit()).as(ended.err()).isZero();
   }
 
   @Test
   void lazycacheIsOneImageWithTwoTagsAndTheConfigThatWasAskedFor() throws Exception {
-    succeeds(run(LAZYCACHE, "cloudbuild.yaml", "one"));
+    Sample.of(desk, "lazycache").succeed("cloudbuild.yaml", commit("one"));
 
     assertThat(id("latest")).isEqualTo(id("one"));
     assertThat(desk.build().getImagesList()).containsExactly(image + ":one", image + ":latest");
@@ -65,11 +58,13 @@ final class ImageSamplesTest {
 
   @Test
   void aLineInTheMiddleOfAScriptThatFailsFailsTheStepAndNoImageIsMade() throws Exception {
-    Path copy = copy(LAZYCACHE);
-    Path get = copy.resolve("www/cgi-bin/get");
-    Files.writeString(get, Files.readString(get) + "rm \"$entry\"\n");
+    Sample copy = Sample.of(desk, "lazycache").copy();
+    copy.change(
+        "www/cgi-bin/get",
+        "mv \"$entry.$$\"",
+        "cp \"$entry.$$\" /tmp; mv \"$entry.$$\" /tmp; true");
 
-    CliProcess.Ended ended = run(copy, "cloudbuild.yaml", "one");
+    CliProcess.Ended ended = copy.run("cloudbuild.yaml", commit("one"));
 
     assertThat(ended.exit()).as(ended.err()).isEqualTo(1);
     assertThat(ended.out())
@@ -82,17 +77,18 @@ final class ImageSamplesTest {
 
   @Test
   void oneImageGoesFromStageToStageWithoutARebuild() throws Exception {
-    succeeds(run(BOOKS, "cloudbuild.yaml", "one"));
+    Sample books = Sample.of(desk, "books");
+    books.succeed("cloudbuild.yaml", commit("one"));
     String built = id("one");
 
-    CliProcess.Ended early = promote("one", "production");
+    CliProcess.Ended early = books.run("promote.yaml", to("production", "one"));
     assertThat(early.exit()).isEqualTo(1);
     assertThat(early.out()).contains("is not what testing has", "with _CLUSTER_ENV=testing");
     assertThat(desk.engine().findImage(image + ":production")).isEmpty();
 
-    CliProcess.Ended testing = succeeds(promote("one", "testing"));
+    CliProcess.Ended testing = books.succeed("promote.yaml", to("testing", "one"));
     assertThat(testing.out()).contains("{\"stage\":\"testing\",", "testing has " + built);
-    CliProcess.Ended production = succeeds(promote("one", "production"));
+    CliProcess.Ended production = books.succeed("promote.yaml", to("production", "one"));
     assertThat(production.out())
         .contains("{\"stage\":\"production\",", "production has " + built)
         .doesNotContain("Successfully built");
@@ -101,16 +97,15 @@ final class ImageSamplesTest {
 
   @Test
   void anotherCommitsImageDoesNotPassForTheOneThatWasTested() throws Exception {
-    Path copy = copy(BOOKS);
-    succeeds(run(copy, "cloudbuild.yaml", "one"));
-    succeeds(promote("one", "testing"));
+    Sample copy = Sample.of(desk, "books").copy();
+    copy.succeed("cloudbuild.yaml", commit("one"));
+    copy.succeed("promote.yaml", to("testing", "one"));
     String tested = id("testing");
-    Files.writeString(
-        copy.resolve("stages/config.testing.properties"), "greeting=Two\npage.size=2\n");
-    succeeds(run(copy, "cloudbuild.yaml", "two"));
+    copy.change("stages/config.testing.properties", "page.size=2", "page.size=3");
+    copy.succeed("cloudbuild.yaml", commit("two"));
     assertThat(id("two")).isNotEqualTo(tested);
 
-    CliProcess.Ended refused = promote("two", "production");
+    CliProcess.Ended refused = copy.run("promote.yaml", to("production", "two"));
 
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.out()).contains("The image of commit two is not what testing has");
@@ -120,7 +115,7 @@ final class ImageSamplesTest {
 
   @Test
   void aCommitThatNobodyBuiltCannotBePromoted() throws Exception {
-    CliProcess.Ended ended = promote("one", "testing");
+    CliProcess.Ended ended = Sample.of(desk, "books").run("promote.yaml", to("testing", "one"));
 
     assertThat(ended.exit()).isEqualTo(1);
     assertThat(ended.err())
@@ -131,7 +126,7 @@ final class ImageSamplesTest {
   @ParameterizedTest
   @CsvSource({"cloudbuild.yaml", "promote.yaml"})
   void anUnknownStageFailsWithTheListOfThoseThatAreKnown(String config) throws Exception {
-    CliProcess.Ended ended = run(BOOKS, config, "one", "_CLUSTER_ENV=staging");
+    CliProcess.Ended ended = Sample.of(desk, "books").run(config, to("staging", "one"));
 
     assertThat(ended.exit()).isEqualTo(1);
     assertThat(ended.err())
@@ -140,28 +135,12 @@ final class ImageSamplesTest {
     assertThat(desk.engine().findImage(image + ":one")).isEmpty();
   }
 
-  private CliProcess.Ended promote(String commit, String stage) throws Exception {
-    return run(BOOKS, "promote.yaml", commit, "_CLUSTER_ENV=" + stage);
+  private Map<String, String> commit(String commit) {
+    return Map.of("_IMAGE", image, "COMMIT_SHA", commit);
   }
 
-  private CliProcess.Ended run(Path sample, String config, String commit, String... substitutions)
-      throws Exception {
-    List<String> values = new ArrayList<>(List.of(substitutions));
-    values.add("COMMIT_SHA=" + commit);
-    values.add("_IMAGE=" + image);
-    return desk.run(
-        "run",
-        sample.toString(),
-        "--config=" + sample.resolve(config),
-        "--substitutions=" + String.join(",", values),
-        "--build-json=build.json");
-  }
-
-  private CliProcess.Ended succeeds(CliProcess.Ended ended) throws IOException {
-    assertThat(ended.exit()).as(ended.err() + ended.out()).isZero();
-    assertThat(desk.build().getStepsList())
-        .allMatch(step -> step.getStatus() == Build.Status.SUCCESS);
-    return ended;
+  private Map<String, String> to(String stage, String commit) {
+    return Map.of("_IMAGE", image, "COMMIT_SHA", commit, "_CLUSTER_ENV", stage);
   }
 
   private List<Build.Status> statuses() throws IOException {
@@ -192,7 +171,8 @@ final class ImageSamplesTest {
   private Struct inspect(String tag) throws Exception {
     Process asked =
         new ProcessBuilder(
-                ROOT.resolve("dev/engine").toString(), "/images/" + image + ":" + tag + "/json")
+                Sample.ROOT.resolve("dev/engine").toString(),
+                "/images/" + image + ":" + tag + "/json")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     Struct.Builder inspected = Struct.newBuilder();
@@ -201,17 +181,5 @@ final class ImageSamplesTest {
     }
     assertThat(asked.waitFor()).isZero();
     return inspected.build();
-  }
-
-  /** The sample, as the source of this test. */
-  private Path copy(Path sample) throws IOException {
-    try (Stream<Path> files = Files.walk(sample)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path target = desk.source().resolve(sample.relativize(file).toString());
-        Files.createDirectories(target.getParent());
-        Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
-      }
-    }
-    return desk.source();
   }
 }
