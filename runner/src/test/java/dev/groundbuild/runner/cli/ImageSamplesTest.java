@@ -57,6 +57,14 @@ final class ImageSamplesTest {
   }
 
   @Test
+  void withoutADockerfileAStepsContainerBecomesTheSameImage() throws Exception {
+    Sample.of(desk, "lazycache").succeed("without-dockerfile/cloudbuild.yaml", commit("one"));
+
+    assertThat(id("latest")).isEqualTo(id("one"));
+    assertConfigured("latest");
+  }
+
+  @Test
   void aLineInTheMiddleOfAScriptThatFailsFailsTheStepAndNoImageIsMade() throws Exception {
     Sample copy = Sample.of(desk, "lazycache").copy();
     copy.change(

@@ -5,25 +5,29 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.cloudbuild.v1.Build;
 import com.google.cloudbuild.v1.BuiltImage;
+import dev.groundbuild.runner.artifact.RealRegistry;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The samples that make images, with a registry on this machine: what it has after a push. */
 final class PushedSamplesTest {
   @RegisterExtension private final Desk desk = new Desk();
-  private LocalRegistry registry;
+  @TempDir private Path folder;
+  private RealRegistry registry;
 
   @BeforeEach
   void startRegistry() throws Exception {
-    registry = LocalRegistry.start(desk.root().resolve("registry"));
+    registry = RealRegistry.start(folder, Map.of());
   }
 
   @AfterEach
-  void endRegistry() throws Exception {
+  void endRegistry() {
     forget();
     registry.close();
   }
@@ -32,8 +36,9 @@ final class PushedSamplesTest {
   void lazycachesTagsAreOneDigestInTheRegistry() throws Exception {
     Sample.of(desk, "lazycache").succeed("cloudbuild.yaml", commit(), "--push");
 
-    String digest = registry.digest("sample", "one").orElseThrow();
-    assertThat(registry.digest("sample", "latest")).contains(digest);
+    String digest = digest("one");
+    assertThat(digest).startsWith("sha256:");
+    assertThat(digest("latest")).isEqualTo(digest);
     assertThat(desk.build().getResults().getImagesList())
         .extracting(BuiltImage::getName, BuiltImage::getDigest)
         .containsExactlyInAnyOrder(tuple(name("one"), digest), tuple(name("latest"), digest));
@@ -49,23 +54,24 @@ final class PushedSamplesTest {
     assertThat(ended.exit()).as(ended.err()).isEqualTo(1);
     assertThat(desk.build().getSteps(4).getStatus()).isEqualTo(Build.Status.FAILURE);
     assertThat(desk.engine().hasImage(name("one"))).isTrue();
-    assertThat(registry.digest("sample", "one")).isEmpty();
-    assertThat(registry.digest("sample", "latest")).isEmpty();
+    assertThat(digest("one")).isEqualTo("404");
+    assertThat(digest("latest")).isEqualTo("404");
   }
 
   @Test
   void theDigestInTheRegistryStaysTheSameFromStageToStage() throws Exception {
     Sample books = Sample.of(desk, "books");
     books.succeed("cloudbuild.yaml", commit(), "--push");
-    String built = registry.digest("sample", "one").orElseThrow();
+    String built = digest("one");
+    assertThat(built).startsWith("sha256:");
 
     for (String stage : List.of("testing", "production")) {
       forget(); // as on another machine
       CliProcess.Ended ended = books.succeed("promote.yaml", to(stage), "--push");
       assertThat(ended.out())
-          .contains(registry.host() + "/sample@" + built)
+          .contains(registry.address() + "/sample@" + built)
           .doesNotContain("Not in the registry", "Successfully built");
-      assertThat(registry.digest("sample", stage)).contains(built);
+      assertThat(digest(stage)).isEqualTo(built);
       assertThat(desk.build().getResults().getImages(0).getDigest()).isEqualTo(built);
     }
   }
@@ -81,20 +87,25 @@ final class PushedSamplesTest {
 
     assertThat(ended.exit()).isEqualTo(1);
     assertThat(ended.out()).contains("is not what testing has");
-    assertThat(registry.digest("sample", "production")).isEmpty();
+    assertThat(digest("production")).isEqualTo("404");
   }
 
   private Map<String, String> commit() {
-    return Map.of("_IMAGE", registry.host() + "/sample", "COMMIT_SHA", "one");
+    return Map.of("_IMAGE", registry.address() + "/sample", "COMMIT_SHA", "one");
   }
 
   private Map<String, String> to(String stage) {
     return Map.of(
-        "_IMAGE", registry.host() + "/sample", "COMMIT_SHA", "one", "_CLUSTER_ENV", stage);
+        "_IMAGE", registry.address() + "/sample", "COMMIT_SHA", "one", "_CLUSTER_ENV", stage);
   }
 
   private String name(String tag) {
-    return registry.host() + "/sample:" + tag;
+    return registry.address() + "/sample:" + tag;
+  }
+
+  /** What the registry has under a tag; 404 if nothing. */
+  private String digest(String tag) throws Exception {
+    return registry.digest("sample", tag, "");
   }
 
   /** Takes the images away from the engine. */
