@@ -34,7 +34,7 @@ public final class Agent implements AutoCloseable {
     Leftovers.removeDead(engine, clock.instant());
     Database database = Database.in(options.data());
     try {
-      BuildStore store = new BuildStore(database.jdbi());
+      BuildStore store = database.builds();
       BuildWorker worker = new BuildWorker(store, engine, logs, clock);
       BuildQueue queue =
           new BuildQueue(database.source(), options.workers(), options.drain(), clock, worker::run);

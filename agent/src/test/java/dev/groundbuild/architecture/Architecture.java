@@ -27,7 +27,8 @@ final class Architecture {
           Map.entry("com.google.cloud.storage", Set.of("runner.artifact")),
           Map.entry("com.google.cloud.pubsub", Set.of("runner.publish")),
           Map.entry("com.google.pubsub", Set.of("runner.publish", "runner.pubsub")),
-          Map.entry("io.grpc", Set.of("runner.identity", "runner.publish", "runner.pubsub", "agent.api")),
+          Map.entry(
+              "io.grpc", Set.of("runner.identity", "runner.publish", "runner.pubsub", "agent.api")),
           Map.entry("com.linecorp.armeria", Set.of("agent.api")),
           Map.entry("com.github.kagkarlsson", Set.of("agent.queue")),
           Map.entry("org.jdbi", Set.of("agent.store")),

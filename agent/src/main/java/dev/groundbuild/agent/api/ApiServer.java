@@ -21,7 +21,7 @@ public final class ApiServer implements AutoCloseable {
   private final SettableHealthChecker ready = new SettableHealthChecker(false);
 
   private ApiServer(
-      InetSocketAddress address, CloudBuildApi builds, Operations operations, LogService logs) {
+      InetSocketAddress address, CloudBuildApi builds, Operations operations, LogFiles logs) {
     GrpcService grpc =
         GrpcService.builder()
             .addService(builds)
@@ -47,7 +47,7 @@ public final class ApiServer implements AutoCloseable {
   /** A server that listens. */
   public static ApiServer start(
       InetSocketAddress address, CloudBuildApi builds, Operations operations, Path logs) {
-    ApiServer started = new ApiServer(address, builds, operations, new LogService(logs));
+    ApiServer started = new ApiServer(address, builds, operations, new LogFiles(logs));
     started.server.start().join();
     return started;
   }

@@ -22,7 +22,7 @@ import org.jdbi.v3.core.Jdbi;
 public final class BuildStore {
   private final Jdbi jdbi;
 
-  public BuildStore(Jdbi jdbi) {
+  BuildStore(Jdbi jdbi) {
     this.jdbi = jdbi;
   }
 

@@ -54,8 +54,9 @@ public final class Database implements AutoCloseable {
     return source;
   }
 
-  public Jdbi jdbi() {
-    return Jdbi.create(source);
+  /** The builds in it. */
+  public BuildStore builds() {
+    return new BuildStore(Jdbi.create(source));
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.groundbuild.runner.status.KeptRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -34,7 +35,8 @@ public final class BuildIntake {
 
   /** A build that was accepted: substituted, checked and complete, with a new id. */
   public Build accept(Build asked, String project, String location) {
-    Instant now = clock.instant();
+    // What a database keeps of a time; lists are in its order.
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     String id = UUID.randomUUID().toString();
     return ready(asked, values(project, location, id)).queued(id, now);
   }

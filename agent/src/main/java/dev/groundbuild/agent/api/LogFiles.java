@@ -12,10 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The log of a build as text, whole or by byte range. */
-final class LogService implements HttpService {
+final class LogFiles implements HttpService {
   private final Path logs;
 
-  LogService(Path logs) {
+  LogFiles(Path logs) {
     this.logs = logs;
   }
 
