@@ -1,0 +1,4 @@
+@NullMarked
+package dev.groundbuild.agent.api;
+
+import org.jspecify.annotations.NullMarked;

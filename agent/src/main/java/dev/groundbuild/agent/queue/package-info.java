@@ -1,0 +1,4 @@
+@NullMarked
+package dev.groundbuild.agent.queue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.groundbuild.agent.store;
+
+import org.jspecify.annotations.NullMarked;

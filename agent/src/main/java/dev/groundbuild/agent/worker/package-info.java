@@ -1,0 +1,4 @@
+@NullMarked
+package dev.groundbuild.agent.worker;
+
+import org.jspecify.annotations.NullMarked;
