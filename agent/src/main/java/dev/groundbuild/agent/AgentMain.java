@@ -1,5 +1,6 @@
 package dev.groundbuild.agent;
 
+import com.google.common.base.Throwables;
 import dev.groundbuild.steps.docker.DockerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
@@ -8,8 +9,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jline.utils.Signals;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,39 +50,42 @@ public final class AgentMain implements Callable<Integer> {
   private AgentMain() {}
 
   static void main(String[] args) {
-    System.exit(new CommandLine(new AgentMain()).execute(args));
+    CommandLine line = new CommandLine(new AgentMain());
+    line.setExecutionExceptionHandler((e, command, _) -> {
+      command.getErr().println("groundbuild agent: " + Throwables.getRootCause(e).getMessage());
+      return 3;
+    });
+    System.exit(line.execute(args));
   }
 
   @Override
   public Integer call() throws InterruptedException {
     CountDownLatch stop = new CountDownLatch(1);
-    CountDownLatch ended = new CountDownLatch(1);
+    for (String signal : List.of("INT", "TERM")) {
+      Signals.register(signal, () -> stopOrEnd(stop));
+    }
     try (ContainerEngine engine = DockerEngine.ofEnvironment();
-        Agent agent =
-            Agent.start(
-                new AgentOptions(
-                    data, new InetSocketAddress(host, port), workers, Duration.ofMinutes(60)),
-                engine,
-                InstantSource.system())) {
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(() -> {
-                stop.countDown();
-                try {
-                  ended.await();
-                } catch (InterruptedException e) {
-                  // The process ends at once.
-                }
-              }));
+        Agent agent = Agent.start(options(), engine, InstantSource.system())) {
       System.out.println("groundbuild agent listens on " + host + ":" + agent.port());
       stop.await();
       System.out.println("groundbuild agent stops: waiting for builds that run");
     } catch (EngineException | IOException e) {
       System.err.println("groundbuild agent: " + e.getMessage());
       return 3;
-    } finally {
-      ended.countDown();
     }
     return 0;
+  }
+
+  private AgentOptions options() {
+    return new AgentOptions(
+        data, new InetSocketAddress(host, port), workers, Duration.ofMinutes(60));
+  }
+
+  /** What a process that ends at once leaves on the engine, the next one removes. */
+  private static void stopOrEnd(CountDownLatch stop) {
+    if (stop.getCount() == 0) {
+      Runtime.getRuntime().halt(130);
+    }
+    stop.countDown();
   }
 }

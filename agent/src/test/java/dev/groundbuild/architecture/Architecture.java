@@ -42,7 +42,7 @@ final class Architecture {
           Map.entry("com.zaxxer", Set.of("agent.store")),
           Map.entry("org.yaml", Set.of("runner.config")),
           Map.entry("picocli", Set.of("runner.cli", "agent.AgentMain")),
-          Map.entry("org.jline", Set.of("runner.cli", "runner.console")),
+          Map.entry("org.jline", Set.of("runner.cli", "runner.console", "agent.AgentMain")),
           Map.entry("org.eclipse.jgit", Set.of("runner.source", "runner.config.BuiltIns")),
           Map.entry("dev.groundbuild.runner.cli", Set.of("runner.cli")),
           Map.entry("dev.groundbuild.steps.docker", Set.of("steps.docker", "runner.cli", "agent")),
