@@ -75,6 +75,13 @@ public final class Leftovers {
         engine, owner -> owner.isDead() || !owner.host().equals(here), Instant.now());
   }
 
+  /** Networks of dead owners: what is still there after a removal goes when the engine restarts. */
+  public static List<Owned> networksOfDead(ContainerEngine engine) {
+    return engine.owned(Labels.OWNER, Optional.empty()).stream()
+        .filter(o -> o.type() == Owned.Type.NETWORK && isOf(o, Owner::isDead))
+        .toList();
+  }
+
   private static List<Owned> removeOwned(
       ContainerEngine engine, Predicate<Owner> whose, Instant now) {
     List<Owned> all = engine.owned(Labels.OWNER, Optional.empty());
@@ -125,16 +132,15 @@ public final class Leftovers {
   private static List<Owned> remove(ContainerEngine engine, List<Owned> objects) {
     SortedMap<Integer, List<Owned>> inOrder =
         objects.stream().collect(Collectors.groupingBy(Leftovers::rank, TreeMap::new, toList()));
-    List<Owned> ordered = new ArrayList<>();
+    List<Owned> gone = new ArrayList<>();
     List<EngineException> failures = new ArrayList<>();
     for (List<Owned> group : inOrder.values()) {
-      failures.addAll(removeAtOnce(engine, group));
-      ordered.addAll(group);
+      failures.addAll(removeAtOnce(engine, group, gone));
     }
     if (!failures.isEmpty()) {
       throw failures.getFirst();
     }
-    return ordered;
+    return gone;
   }
 
   private static int rank(Owned object) {
@@ -145,20 +151,27 @@ public final class Leftovers {
     };
   }
 
-  /** Returns what went wrong. An interrupt ends it, as it does the engine's calls. */
-  private static List<EngineException> removeAtOnce(ContainerEngine engine, List<Owned> objects) {
+  /**
+   * Returns what went wrong. An interrupt ends it, as it does the engine's calls.
+   *
+   * @param gone gets those that are removed
+   */
+  private static List<EngineException> removeAtOnce(
+      ContainerEngine engine, List<Owned> objects, List<Owned> gone) {
     List<FutureTask<Boolean>> removals = new ArrayList<>();
     List<Thread> threads = new ArrayList<>();
     for (Owned object : objects) {
-      FutureTask<Boolean> removal = new FutureTask<>(() -> remove(engine, object), true);
+      FutureTask<Boolean> removal = new FutureTask<>(() -> remove(engine, object));
       removals.add(removal);
       threads.add(Thread.ofVirtual().name("remove-" + object.name()).start(removal));
     }
     List<EngineException> failures = new ArrayList<>();
     try {
-      for (FutureTask<Boolean> removal : removals) {
+      for (int i = 0; i < removals.size(); i++) {
         try {
-          removal.get();
+          if (removals.get(i).get()) {
+            gone.add(objects.get(i));
+          }
         } catch (ExecutionException e) {
           failures.add(failure(e));
         }
@@ -179,16 +192,18 @@ public final class Leftovers {
     };
   }
 
-  private static void remove(ContainerEngine engine, Owned object) {
+  /** Whether it is gone; if not, only the engine's restart removes it. */
+  private static boolean remove(ContainerEngine engine, Owned object) {
     switch (object.type()) {
       case CONTAINER -> engine.remove(object.id());
       case NETWORK -> {
         // Only a step of the build makes containers for its network.
         engine.containersOn(object.id()).forEach(engine::remove);
-        engine.removeNetwork(object.id());
+        return engine.removeNetwork(object.id());
       }
       case VOLUME -> engine.removeVolume(object.name());
       case IMAGE -> engine.removeImage(object.name());
     }
+    return true;
   }
 }

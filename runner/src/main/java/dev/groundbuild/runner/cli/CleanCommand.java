@@ -66,6 +66,14 @@ final class CleanCommand implements Callable<Integer> {
             .println(
                 "removed " + object.type().name().toLowerCase(Locale.ROOT) + " " + object.name());
       }
+      for (Owned network : Leftovers.networksOfDead(engine)) {
+        shell
+            .out()
+            .println(
+                "network "
+                    + network.name()
+                    + " stays until the engine is restarted: it counts a container there that is gone");
+      }
       NetworkName.removeDead();
       int sockets = DockerEngine.removeDeadSockets();
       if (sockets > 0) {

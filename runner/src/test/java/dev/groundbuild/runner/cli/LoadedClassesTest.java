@@ -27,8 +27,7 @@ final class LoadedClassesTest {
           "com.google.api.gax.",
           "io.grpc.",
           "io.opencensus.",
-          "io.opentelemetry.",
-          "dev.groundbuild.runner.pubsub.");
+          "io.opentelemetry.");
 
   @RegisterExtension private final Desk desk = new Desk();
 

@@ -309,7 +309,7 @@ final class OverlayTest {
     assertThat(valid.out()).as(examples).contains("1 service, 1 cache, 1 last step");
     assertThat(valid.exit()).isZero();
     assertThat(here(folder, "plan").out())
-        .contains("service  db  postgres:17", "retries  #0", "commit   #1", "finally  #2");
+        .contains("service  db  postgres:17", "retries  #0", "commit   #1", "finally  #0");
   }
 
   @Test

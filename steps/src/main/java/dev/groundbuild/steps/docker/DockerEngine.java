@@ -284,8 +284,8 @@ public final class DockerEngine implements ContainerEngine {
   }
 
   @Override
-  public void removeNetwork(String network) {
-    grounds.removeNetwork(network);
+  public boolean removeNetwork(String network) {
+    return grounds.removeNetwork(network);
   }
 
   @Override

@@ -130,24 +130,31 @@ final class Grounds {
         || docker.inspectNetworkCmd().withNetworkId(network).exec().getName().equals(mode);
   }
 
-  void removeNetwork(String network) {
-    calls.done("removing network " + network, () -> removeNetworkNow(network));
+  boolean removeNetwork(String network) {
+    return calls.answer("removing network " + network, () -> removeNetworkNow(network));
   }
 
   /**
    * Whatever is still joined is disconnected: a container of somebody who only connected it, and
    * what the engine's network code sometimes keeps of a container that was removed while it was
-   * started or stopped.
+   * started or stopped. When nobody is joined and the engine still counts somebody, only its
+   * restart helps.
    */
-  private void removeNetworkNow(String network) {
+  private boolean removeNetworkNow(String network) {
     for (int attempt = 1; ; attempt++) {
       try {
         docker.removeNetworkCmd(network).exec();
-        return;
+        return true;
       } catch (NotFoundException e) {
-        return; // It is gone already.
+        return true; // It is gone already.
       } catch (DockerException e) {
-        if (attempt == REMOVAL_ATTEMPTS || !String.valueOf(e.getMessage()).contains(JOINED)) {
+        if (!String.valueOf(e.getMessage()).contains(JOINED)) {
+          throw e;
+        }
+        if (attempt == REMOVAL_ATTEMPTS) {
+          if (joined(network).isEmpty()) {
+            return false;
+          }
           throw e;
         }
       }
@@ -165,10 +172,14 @@ final class Grounds {
     }
   }
 
+  private List<ContainerNetworkConfig> joined(String network) {
+    var joined = docker.inspectNetworkCmd().withNetworkId(network).exec().getContainers();
+    return joined == null ? List.of() : List.copyOf(joined.values());
+  }
+
   private void disconnectAll(String network) {
     try {
-      var joined = docker.inspectNetworkCmd().withNetworkId(network).exec().getContainers();
-      for (var container : joined == null ? List.<ContainerNetworkConfig>of() : joined.values()) {
+      for (ContainerNetworkConfig container : joined(network)) {
         docker
             .disconnectFromNetworkCmd()
             .withNetworkId(network)

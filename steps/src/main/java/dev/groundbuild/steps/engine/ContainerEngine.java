@@ -185,8 +185,13 @@ public interface ContainerEngine extends AutoCloseable {
   /** Ids of the containers that were made to be on the network, not of those connected later. */
   List<String> containersOn(String network);
 
-  /** Disconnects whatever is still joined. No error if it is gone already. */
-  void removeNetwork(String network);
+  /**
+   * Disconnects whatever is still joined. No error if it is gone already.
+   *
+   * @return false if the engine keeps it although nobody is joined, because it has counted wrong;
+   *     it holds nothing then, and goes when the engine is restarted
+   */
+  boolean removeNetwork(String network);
 
   /**
    * All containers, volumes, networks and snapshots that carry the label {@code key=value}, or the

@@ -326,9 +326,10 @@ public final class FakeEngine implements ContainerEngine {
   }
 
   @Override
-  public void removeNetwork(String network) {
+  public boolean removeNetwork(String network) {
     refuseIfInterrupted();
     holdings.removeNetwork(network);
+    return true;
   }
 
   @Override
