@@ -207,7 +207,7 @@ class SecretMaskTest {
 
   @Test
   void nothingPrintsAValue() {
-    SecretValues values = SecretValues.of(Map.of("A", "hunter22"));
+    SecretValues values = SecretValues.of(Map.of("A", "hunter22"), new KnownSecrets());
     assertThat(values.toString()).isEqualTo("secrets [A]");
   }
 }
