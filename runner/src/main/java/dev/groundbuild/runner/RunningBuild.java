@@ -260,7 +260,7 @@ final class RunningBuild {
    * whoever insists ends the process.
    */
   private Optional<Instant> clear(BuildGround ground, Optional<Instant> kept) {
-    ground.leave(kept.isPresent());
+    ground.leave();
     Deadline patience = new Deadline(clock, clock.instant().plus(CLEARING_LIMIT));
     try {
       return patience.withinWhatever(() -> {
