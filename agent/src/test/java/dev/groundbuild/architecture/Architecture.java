@@ -60,6 +60,7 @@ final class Architecture {
       Set.of(
           "dev.groundbuild.runner.cli.Cancelling",
           "dev.groundbuild.runner.source.GitProgress",
+          "dev.groundbuild.steps.KnownSecrets",
           "dev.groundbuild.steps.StepDeadline",
           "dev.groundbuild.steps.docker.Feed",
           "dev.groundbuild.steps.fake.FakeContainer");

@@ -49,6 +49,7 @@ final class BuildGround {
   private boolean filled;
   private @Nullable StepSocket socket;
   private Identity.Attached identity = Identity.Attached.NONE;
+  private @Nullable FutureTask<Boolean> withdrawing;
   private @Nullable FutureTask<Boolean> leaving;
 
   /** The build's network, and who its containers are. */
@@ -244,21 +245,31 @@ final class BuildGround {
   }
 
   /**
-   * The steps are nobody any more; before the clearing, and beside it.
-   *
-   * @param kept whether the volumes are kept
+   * The steps are nobody any more; before the clearing, and beside it. Nothing of who they were
+   * stays in the home: there is more than one reason why that may outlive the build.
    */
-  void leave(boolean kept) {
+  void leave() {
     Identity.Attached left = identity;
     if (!left.equals(Identity.Attached.NONE)) {
+      FutureTask<Boolean> out =
+          started(() -> {
+            left.withdraw();
+            return true;
+          });
+      withdrawing = out;
       leaving =
           started(() -> {
-            if (kept) {
-              left.withdraw();
-            }
+            settle(out);
             left.close();
             return true;
           });
+    }
+  }
+
+  /** It still needs what is cleared. */
+  private void awaitWithdrawal() {
+    if (withdrawing != null) {
+      settle(withdrawing);
     }
   }
 
@@ -267,6 +278,7 @@ final class BuildGround {
    * The volumes of an earlier attempt stay when this one could not even open them.
    */
   void clear() {
+    awaitWithdrawal();
     if (workspace == null && request.resumption().isAgain()) {
       Leftovers.removeBesideVolumes(engine, id);
     } else {
@@ -277,10 +289,7 @@ final class BuildGround {
   /** The same, but for the volumes that are kept. */
   void clearAround() {
     if (workspace != null) {
-      if (leaving != null) {
-        // It still needs what is cleared.
-        settle(leaving);
-      }
+      awaitWithdrawal();
       workspace.clearAround();
     }
   }

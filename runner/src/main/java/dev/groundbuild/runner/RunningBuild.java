@@ -9,8 +9,8 @@ import dev.groundbuild.runner.BuildResource.Span;
 import dev.groundbuild.runner.Delivery.DeliveryException;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Cleanup;
+import dev.groundbuild.steps.KnownSecrets;
 import dev.groundbuild.steps.SecretValues;
-import dev.groundbuild.steps.StepLog;
 import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,23 +46,20 @@ final class RunningBuild {
   private @Nullable BuildSite site;
   private boolean finished;
 
-  /** Set once, before the first step; those who speak before it know no value. */
-  private SecretValues secrets = SecretValues.NONE;
+  /** Those of the secret variables, and those that steps are given on their way. */
+  private final KnownSecrets known = new KnownSecrets();
+
+  /** Set once, before the first step. */
+  private SecretValues secrets = SecretValues.of(Map.of(), known);
 
   RunningBuild(BuildRequest request, ContainerEngine engine, InstantSource clock, Company company) {
     this.request = request;
     this.engine = engine;
     this.clock = clock;
-    this.company = company;
     this.listener = event -> company.listener().on(masked(event));
+    this.company = new Company(listener, known.over(company.log()), company.intervention());
     this.cleanup = new Cleanup(engine);
-    this.steps =
-        new RunningSteps(
-            request,
-            engine,
-            clock,
-            new Company(listener, company.log(), company.intervention()),
-            cleanup);
+    this.steps = new RunningSteps(request, engine, clock, this.company, cleanup);
   }
 
   BuildOutcome run() {
@@ -74,7 +72,7 @@ final class RunningBuild {
     Optional<Instant> kept = Optional.empty();
     Ending ending = Ending.internal("Groundbuild itself failed");
     try {
-      ending = export(ground, work(ground, deadline)).masked(secrets.mask());
+      ending = export(ground, work(ground, deadline)).masked(known.mask());
     } finally {
       kept = clear(ground, keptUntil(ground, ending));
     }
@@ -88,6 +86,7 @@ final class RunningBuild {
     finished.getResultsBuilder().mergeFrom(delivered);
     BuildOutcome outcome =
         new BuildOutcome(finished.build(), steps.outcomes(), ending.detail(), kept);
+    steps.passOn();
     emit(new BuildEvent.Ended(clock.instant(), outcome));
     return outcome;
   }
@@ -141,11 +140,6 @@ final class RunningBuild {
             name -> note(true, "the value of " + name + " is too short to be hidden in the log"));
   }
 
-  /** Hides the secrets that are known by now. */
-  private StepLog log() {
-    return secrets.mask().over(company.log());
-  }
-
   private Ending built(BuildGround ground, BuildSite laid, Deadline deadline) {
     Ending ending = during(Phase.BUILD, () -> steps.run(laid, secrets, deadline));
     return ending.status() == Build.Status.SUCCESS
@@ -167,15 +161,15 @@ final class RunningBuild {
       note(true, "the finally steps were left out: the build has got no workspace");
       return ending;
     }
-    Company masked = new Company(listener, log(), company.intervention());
-    return new RunningFinally(request, engine, clock, masked, cleanup)
+    return new RunningFinally(request, engine, clock, company, cleanup)
         .run(laid, new RunningFinally.Before(ending, steps.failed(), steps.outcomes(), secrets));
   }
 
   /** Does the build's work while its companions are there. */
   private Ending beside(BuildSite site, Deadline deadline, Supplier<Ending> work) {
     Companions.Stage stage =
-        new Companions.Stage(request.build(), engine, site, request.resumption().isAgain(), log());
+        new Companions.Stage(
+            request.build(), engine, site, request.resumption().isAgain(), company.log());
     Companions.Present present =
         deadline.within(() -> request.surroundings().companions().join(stage));
     steps.accompany(present);
@@ -230,9 +224,9 @@ final class RunningBuild {
       }
     }
     return names.isEmpty()
-        ? SecretValues.NONE
+        ? secrets
         : SecretValues.of(
-            request.surroundings().secrets().fetch(request.build(), names, this::say));
+            request.surroundings().secrets().fetch(request.build(), names, this::say), known);
   }
 
   private Ending deliver(BuildGround ground, Deadline deadline) {
@@ -266,7 +260,7 @@ final class RunningBuild {
    * whoever insists ends the process.
    */
   private Optional<Instant> clear(BuildGround ground, Optional<Instant> kept) {
-    ground.leave(kept.isPresent());
+    ground.leave();
     Deadline patience = new Deadline(clock, clock.instant().plus(CLEARING_LIMIT));
     try {
       return patience.withinWhatever(() -> {
@@ -300,7 +294,7 @@ final class RunningBuild {
 
       @Override
       public void secret(String value) {
-        // Lines of steps reach the log as they are.
+        known.add(List.of(value));
       }
     };
   }
@@ -337,7 +331,7 @@ final class RunningBuild {
 
   private BuildEvent masked(BuildEvent event) {
     return event instanceof BuildEvent.Note note
-        ? new BuildEvent.Note(note.at(), note.warning(), secrets.mask().text(note.text()))
+        ? new BuildEvent.Note(note.at(), note.warning(), known.mask().text(note.text()))
         : event;
   }
 

@@ -52,6 +52,7 @@ final class RunningSteps {
   private record Started(Instant at, Thread thread) {}
 
   /**
+   * @param company whose log hides the secrets that are known
    * @param cleanup removes the containers; the build waits for it
    */
   RunningSteps(
@@ -82,7 +83,10 @@ final class RunningSteps {
     companions = present;
   }
 
-  /** Takes a line for the log from any thread; it is passed on while the steps run. */
+  /**
+   * Takes a line for the log from any thread; it is passed on while the steps run, or by {@link
+   * #passOn}.
+   */
   void said(String line) {
     inbox.add(new StepReport.Said(line));
   }
@@ -139,12 +143,7 @@ final class RunningSteps {
 
   private StepAttempts.Order order(StepSpec step, BuildSite site) {
     return new StepAttempts.Order(
-        site,
-        secrets.of(step),
-        retries(step),
-        company.intervention(),
-        companions,
-        secrets.mask().over(company.log()));
+        site, secrets.of(step), retries(step), company.intervention(), companions, company.log());
   }
 
   private StepRetries retries(StepSpec step) {
@@ -335,7 +334,7 @@ final class RunningSteps {
   }
 
   /** What was said while nobody listened. */
-  private void passOn() {
+  void passOn() {
     List<StepReport> rest = new ArrayList<>();
     inbox.drainTo(rest);
     for (StepReport report : rest) {

@@ -113,7 +113,8 @@ final class StepAttempts implements StepAftermath {
     first = first == null ? timing : Verdict.since(first, timing);
   }
 
-  private void pause(String why) throws InterruptedException {
+  private void pause(String reason) throws InterruptedException {
+    String why = order.secrets().mask().text(reason);
     Duration pause = order.retries().pauseAfter(counted);
     String when = pause.isZero() ? "" : " in " + pause.toMillis() / 1000.0 + "s";
     say(

@@ -38,7 +38,11 @@ public final class SecretMask {
 
   /** A log that hides them, before the given one; the same one when there is nothing to hide. */
   public StepLog over(StepLog log) {
-    return empty ? log : new MaskedLog(this, log);
+    return empty ? log : new MaskedLog(() -> this, log);
+  }
+
+  boolean isEmpty() {
+    return empty;
   }
 
   public String text(String text) {
@@ -103,19 +107,22 @@ public final class SecretMask {
     return out.toByteArray();
   }
 
-  /** A text that comes in parts, none of which shows a secret that the next one ends. */
-  final class Parts {
+  /**
+   * A text that comes in parts, none of which shows a secret that the next one ends. From part to
+   * part the mask may come to hide more.
+   */
+  static final class Parts {
     private byte[] held = {};
 
     /** How many of the held bytes are shown as masked already. */
     private int hidden;
 
     /** What can be shown now. */
-    byte[] part(byte[] bytes) {
+    byte[] part(SecretMask mask, byte[] bytes) {
       byte[] all = joined(bytes);
       Cover cover = covered();
-      int state = scan(all, all.length, cover);
-      int cut = Math.max(all.length - search.pending(state), 0);
+      int state = mask.scan(all, all.length, cover);
+      int cut = Math.max(all.length - mask.search.pending(state), 0);
       byte[] shown = render(all, cut, cover, hidden > 0);
       hidden = Math.max(cover.endAround(cut, hidden > 0) - cut, 0);
       held = Arrays.copyOfRange(all, cut, all.length);
@@ -123,10 +130,10 @@ public final class SecretMask {
     }
 
     /** The rest of it. */
-    byte[] last(byte[] bytes) {
+    byte[] last(SecretMask mask, byte[] bytes) {
       byte[] all = joined(bytes);
       Cover cover = covered();
-      scan(all, all.length, cover);
+      mask.scan(all, all.length, cover);
       byte[] shown = cover.count == 0 ? all : render(all, all.length, cover, hidden > 0);
       held = new byte[0];
       hidden = 0;

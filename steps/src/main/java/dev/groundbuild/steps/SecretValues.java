@@ -10,26 +10,30 @@ import java.util.TreeMap;
  * memory only; printing this says their names.
  */
 public final class SecretValues {
-  public static final SecretValues NONE = new SecretValues(Map.of(), SecretMask.NONE);
+  public static final SecretValues NONE = new SecretValues(Map.of(), new KnownSecrets());
 
   private final Map<String, String> values;
-  private final SecretMask mask;
+  private final KnownSecrets known;
 
-  private SecretValues(Map<String, String> values, SecretMask mask) {
+  private SecretValues(Map<String, String> values, KnownSecrets known) {
     this.values = new TreeMap<>(values);
-    this.mask = mask;
+    this.known = known;
   }
 
   /**
+   * Values that become known with this.
+   *
    * @param values by the names of the variables
+   * @param known what the mask hides, these or others
    */
-  public static SecretValues of(Map<String, String> values) {
-    return values.isEmpty() ? NONE : new SecretValues(values, SecretMask.of(values.values()));
+  public static SecretValues of(Map<String, String> values, KnownSecrets known) {
+    known.add(values.values());
+    return new SecretValues(values, known);
   }
 
   /** Those of the given variables; the mask still hides all. */
   public SecretValues only(Collection<String> names) {
-    SecretValues some = new SecretValues(values, mask);
+    SecretValues some = new SecretValues(values, known);
     some.values.keySet().retainAll(names);
     return some;
   }
@@ -62,12 +66,14 @@ public final class SecretValues {
     return Map.copyOf(values);
   }
 
+  /** Hides all that is known now. */
   public SecretMask mask() {
-    return mask;
+    return known.mask();
   }
 
   /** The same outcome, with nothing in it that a log must not show. */
   public StepOutcome masked(StepOutcome outcome) {
+    SecretMask mask = mask();
     return switch (outcome) {
       case StepOutcome.Exited e ->
           new StepOutcome.Exited(

@@ -149,6 +149,22 @@ class SecretMaskTest {
   }
 
   @Test
+  void aSecretThatBecomesKnownIsHiddenFromThenOn() {
+    RecordingLog log = new RecordingLog();
+    KnownSecrets known = new KnownSecrets();
+    StepLog masked = known.over(log);
+    masked.line(0, Stream.STDOUT, "a hunter22".getBytes(UTF_8), true);
+    masked.line(0, Stream.STDOUT, "b ".getBytes(UTF_8), false);
+    known.add(List.of("hunter22"));
+    masked.line(0, Stream.STDOUT, "hunt".getBytes(UTF_8), false);
+    known.add(List.of("correct horse", " "));
+    masked.line(0, Stream.STDOUT, "er22 correct horse".getBytes(UTF_8), true);
+    assertThat(log.lines())
+        .containsExactly("STDOUT a hunter22", "STDOUT b  [cut]", "STDOUT *** ***");
+    assertThat(known).hasToString("2 known secrets");
+  }
+
+  @Test
   void aSecretOnTheSeamOfALongLineIsHidden() {
     byte[] secret = "seam-secret-0123456789".getBytes(UTF_8);
     byte[] line = new byte[LineAssembler.LONGEST + 1000];
@@ -207,7 +223,7 @@ class SecretMaskTest {
 
   @Test
   void nothingPrintsAValue() {
-    SecretValues values = SecretValues.of(Map.of("A", "hunter22"));
+    SecretValues values = SecretValues.of(Map.of("A", "hunter22"), new KnownSecrets());
     assertThat(values.toString()).isEqualTo("secrets [A]");
   }
 }

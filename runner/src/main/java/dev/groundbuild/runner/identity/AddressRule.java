@@ -77,13 +77,17 @@ final class AddressRule implements AutoCloseable {
       return Optional.empty();
     }
     AddressRule rule = new AddressRule(program.get(), network, port);
-    return rule.apply("-I ") ? Optional.of(rule) : Optional.empty();
+    if (!rule.lay()) {
+      rule.withdraw();
+      return Optional.empty();
+    }
+    return Optional.of(rule);
   }
 
   /** Also clears away the rules of dead processes. */
   @Override
   public void close() {
-    apply("-D ");
+    withdraw();
     removeDead();
   }
 
@@ -115,8 +119,14 @@ final class AddressRule implements AutoCloseable {
     return dead;
   }
 
-  private boolean apply(String verb) {
-    return restore(program, verb, Map.of("nat", nat, "filter", filter));
+  private boolean lay() {
+    return restore(program, "-I ", Map.of("nat", nat, "filter", filter));
+  }
+
+  /** Each table by itself: the one may have taken its rule, and the other not. */
+  private void withdraw() {
+    restore(program, "-D ", Map.of("nat", nat));
+    restore(program, "-D ", Map.of("filter", filter));
   }
 
   private static boolean restore(String program, String verb, Map<String, List<String>> tables) {

@@ -5,6 +5,7 @@ import dev.groundbuild.runner.Identity;
 import dev.groundbuild.steps.BuildSite;
 import dev.groundbuild.steps.Workspace;
 import dev.groundbuild.steps.engine.ContainerEngine.NetworkAddress;
+import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.RegistryCredentials;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -65,6 +66,11 @@ public final class BuildIdentity implements Identity {
   public Attached attach(Place place, Witness witness) {
     Optional<HomeLogins> home = home(witness);
     Optional<MetadataPlace> metadata = place.network().flatMap(n -> metadata(n, witness));
+    if (metadata.isEmpty() && credentials.areNamed()) {
+      witness.say(
+          "steps get no tokens of Google's: no address of this machine's can be reached from the"
+              + " build's network (a rootless or remote engine)");
+    }
     return new BuildsIdentity(metadata.orElse(null), home.orElse(null));
   }
 
@@ -80,19 +86,28 @@ public final class BuildIdentity implements Identity {
     metadata.run();
     try {
       return metadata.get().answer(request.method(), request.target(), request.headers());
-    } catch (InterruptedException | ExecutionException e) {
+    } catch (InterruptedException | ExecutionException | RuntimeException e) {
       return Answer.problem(503, "The metadata server has failed: " + e.getMessage());
     }
   }
 
   private Optional<HomeLogins> home(Witness witness) {
-    Set<String> known = logins.hosts().get();
+    Set<String> known = known(witness);
     Set<String> wanted = new TreeSet<>(RegistryNames.of(build, known));
     wanted.removeIf(
         host -> !known.contains(host) && !(RegistryNames.isGoogles(host) && credentials.any()));
     return wanted.isEmpty()
         ? Optional.empty()
         : Optional.of(HomeLogins.begin(registries(), wanted, clock, witness));
+  }
+
+  private Set<String> known(Witness witness) {
+    try {
+      return logins.hosts().get();
+    } catch (EngineException e) {
+      witness.say("steps get none of your own logins for registries: " + e.getMessage());
+      return Set.of();
+    }
   }
 
   /** What one build has of it. */

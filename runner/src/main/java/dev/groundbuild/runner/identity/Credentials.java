@@ -80,6 +80,11 @@ public record Credentials(
     return endpoint.endsWith("/") ? endpoint : endpoint + "/";
   }
 
+  /** Whether the user has said of whom steps are to be, and so wants them to be somebody. */
+  boolean areNamed() {
+    return file.isPresent() || impersonate.filter(who -> !who.equals(NOBODY_ELSE)).isPresent();
+  }
+
   /** Whether there are any on this machine. */
   boolean any() {
     return found().isPresent() || isOnGoogle();

@@ -6,8 +6,10 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import dev.groundbuild.steps.engine.RegistryLogin;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +40,9 @@ final class DockerConfig {
     boolean changed = false;
     for (Map.Entry<String, RegistryLogin> login : logins.entrySet()) {
       JsonObject ours = entry(login.getValue());
-      if (isOurs(login.getKey(), auths) && !ours.equals(auths.get(login.getKey()))) {
+      if (ours.equals(auths.get(login.getKey()))) {
+        written.put(login.getKey(), ours);
+      } else if (isOurs(login.getKey(), auths)) {
         auths.add(login.getKey(), ours);
         written.put(login.getKey(), ours);
         changed = true;
@@ -63,11 +67,27 @@ final class DockerConfig {
     return Optional.of(bytes(root.get()));
   }
 
-  /** Nobody has given the registry another login, or taken ours away. */
+  /**
+   * Nobody has given the registry another login, or taken ours away. A token that is there before
+   * we have written any is of an earlier attempt, which was killed, and does not live long.
+   */
   private boolean isOurs(String host, JsonObject auths) {
     JsonObject ours = written.get(host);
     JsonElement there = auths.get(host);
-    return ours == null ? there == null : ours.equals(there);
+    return ours == null ? there == null || isToken(there) : ours.equals(there);
+  }
+
+  private static boolean isToken(JsonElement entry) {
+    if (!(entry instanceof JsonObject object)
+        || !(object.get("auth") instanceof JsonPrimitive auth)) {
+      return false;
+    }
+    try {
+      return new String(Base64.getDecoder().decode(auth.getAsString()), StandardCharsets.UTF_8)
+          .startsWith(RegistryLogin.ACCESS_TOKEN_USER + ":");
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static JsonObject entry(RegistryLogin login) {

@@ -57,8 +57,9 @@ final class GoogleTokens implements Tokens {
       GoogleCredentials own =
           file.isPresent() ? read(file.get()) : ComputeEngineCredentials.create();
       String from = file.map(f -> "credentials file " + f).orElse("this machine's own account");
-      String mail = email(own).orElse(fallback);
-      Optional<String> other = account.filter(a -> email(own).filter(a::equals).isEmpty());
+      Optional<String> known = email(own);
+      String mail = known.orElse(fallback);
+      Optional<String> other = account.filter(a -> known.filter(a::equals).isEmpty());
       return other.isPresent()
           ? new GoogleTokens(
               as(own, other.get(), wanted.endpoint()),
@@ -96,9 +97,19 @@ final class GoogleTokens implements Tokens {
     return switch (own) {
       case ServiceAccountCredentials account -> Optional.of(account.getClientEmail());
       case ImpersonatedCredentials account -> Optional.of(account.getAccount());
-      case ComputeEngineCredentials machine -> Optional.of(machine.getAccount());
+      case ComputeEngineCredentials machine -> account(machine);
       default -> Optional.empty();
     };
+  }
+
+  /** Empty where the machine has none, or its metadata server can't be reached. */
+  private static Optional<String> account(ComputeEngineCredentials machine) {
+    try {
+      return Optional.ofNullable(machine.getAccount());
+    } catch (RuntimeException e) {
+      // The library has no other way to say so; whoever wants a token hears why there is none.
+      return Optional.empty();
+    }
   }
 
   @Override

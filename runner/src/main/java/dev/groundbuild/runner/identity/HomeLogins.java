@@ -18,6 +18,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,10 @@ final class HomeLogins implements AutoCloseable {
   private static final String FILE = "config.json";
   private static final int MOST_BYTES = 1024 * 1024;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** How long whoever withdraws waits for a question that is under way. */
+  private static final Duration PATIENCE_AT_END = Duration.ofSeconds(2);
+
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
 
   /** How long a token counts as good whose end is not known, and after a failure. */
@@ -73,20 +78,30 @@ final class HomeLogins implements AutoCloseable {
 
   /** Waits until they are there; when that takes too long, the build goes on without. */
   void furnish(Workspace into) {
-    if (!await(new Order(Optional.of(into), new CountDownLatch(1)))) {
+    Order order = new Order(Optional.of(into), new CountDownLatch(1));
+    orders.add(order);
+    if (!done(order, PATIENCE)) {
       witness.say("the logins for " + String.join(", ", hosts) + " are not there yet");
     }
   }
 
   /** Takes them out of the home again, and writes no more. */
   void withdraw() {
-    await(new Order(Optional.empty(), new CountDownLatch(1)));
+    Order order = new Order(Optional.empty(), new CountDownLatch(1));
+    orders.add(order);
+    if (!done(order, PATIENCE_AT_END)) {
+      // It still asks somebody.
+      thread.interrupt();
+      if (!done(order, PATIENCE)) {
+        witness.say(
+            "the logins for " + String.join(", ", hosts) + " may still be in the build's home");
+      }
+    }
   }
 
-  private boolean await(Order order) {
-    orders.add(order);
+  private static boolean done(Order order, Duration patience) {
     try {
-      return order.done().await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return order.done().await(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;
@@ -113,8 +128,9 @@ final class HomeLogins implements AutoCloseable {
         order = home == null ? orders.take() : orders.poll(pause, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException | CancellationException e) {
-      // The build is over.
-      return;
+      // The build is over, and writes no more; what is in the home may have to go.
+      boolean _ = Thread.interrupted();
+      orders.stream().filter(order -> order.home().isEmpty()).forEach(this::obey);
     }
   }
 
@@ -125,7 +141,7 @@ final class HomeLogins implements AutoCloseable {
     } else if (home != null) {
       Workspace from = home;
       home = null;
-      put(from, config.without(present(from)));
+      change(from, config::without);
     }
     order.done().countDown();
   }
@@ -161,21 +177,16 @@ final class HomeLogins implements AutoCloseable {
   private void write() {
     Workspace into = home;
     if (into != null && !logins.isEmpty()) {
-      put(into, config.with(logins, present(into)));
+      change(into, present -> config.with(logins, present));
     }
   }
 
-  private Optional<byte[]> present(Workspace in) {
+  /** A file that can't be read is left alone: there may be something of the steps' in it. */
+  private void change(Workspace in, Function<Optional<byte[]>, Optional<byte[]>> change) {
     try {
-      return in.readHome(FOLDER + "/" + FILE, MOST_BYTES);
-    } catch (EngineException e) {
-      return Optional.empty();
-    }
-  }
-
-  private void put(Workspace into, Optional<byte[]> content) {
-    try {
-      content.ifPresent(bytes -> into.putHome(FOLDER, FILE, bytes));
+      change
+          .apply(in.readHome(FOLDER + "/" + FILE, MOST_BYTES))
+          .ifPresent(bytes -> in.putHome(FOLDER, FILE, bytes));
     } catch (EngineException e) {
       failed = true;
       say("the logins for registries could not be written: " + e.getMessage());

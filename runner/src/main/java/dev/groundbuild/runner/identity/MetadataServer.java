@@ -82,8 +82,11 @@ final class MetadataServer implements AutoCloseable {
         .daemon()
         .name("metadata-connection")
         .start(() -> {
-          MetadataConnection.serve(client, metadata);
-          open.remove(client);
+          try {
+            MetadataConnection.serve(client, metadata);
+          } finally {
+            open.remove(client);
+          }
         });
     if (server.isClosed()) {
       client.close();

@@ -2,7 +2,7 @@ package dev.groundbuild.runner.identity;
 
 import com.google.cloudbuild.v1.Build;
 import com.google.cloudbuild.v1.BuildStep;
-import dev.groundbuild.steps.engine.RegistryCredentials;
+import dev.groundbuild.steps.engine.ImageReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  */
 final class RegistryNames {
   private static final Pattern GOOGLES =
-      Pattern.compile("(?:[a-z0-9-]+\\.)?gcr\\.io|[a-z0-9-]+-docker\\.pkg\\.dev");
+      Pattern.compile("(?:[a-z0-9-]+\\.)?gcr\\.io|[a-z0-9-]+\\.pkg\\.dev");
+  private static final Pattern OF_PACKAGES = Pattern.compile("(?!.*-docker\\.).*\\.pkg\\.dev");
   private static final Pattern NAMED =
       Pattern.compile(
           "(?<![\\w./@-])((?:[A-Za-z0-9-]+\\.)*[A-Za-z0-9-]+(?::[0-9]+)?)(?=/([\\w.$-]+)|[\\s\"',;]|$)");
@@ -35,12 +36,17 @@ final class RegistryNames {
 
   private RegistryNames() {}
 
+  /** Those of images and those of packages, such as {@code europe-npm.pkg.dev}. */
   static boolean isGoogles(String host) {
     return GOOGLES.matcher(host).matches();
   }
 
+  private static boolean isGooglesOfImages(String host) {
+    return isGoogles(host) && !OF_PACKAGES.matcher(host).matches();
+  }
+
   /**
-   * Google's registries that the config names anywhere, and others of those known.
+   * Google's registries of images that the config names anywhere, and others of those known.
    *
    * @param known registries for which the user has a login
    */
@@ -49,15 +55,16 @@ final class RegistryNames {
     for (String text : texts(build)) {
       Matcher m = NAMED.matcher(text);
       while (m.find()) {
-        String host = m.group(1);
-        boolean googles = isGoogles(host) && !(m.group(2) != null && PUBLIC.contains(m.group(2)));
+        String host = ImageReference.registryAt(m.group(1));
+        boolean googles =
+            isGooglesOfImages(host) && !(m.group(2) != null && PUBLIC.contains(m.group(2)));
         if (googles || known.contains(host)) {
           names.add(host);
         }
       }
     }
     for (String image : images(build)) {
-      names.add(registry(image));
+      names.add(ImageReference.registry(image));
     }
     return names;
   }
@@ -77,13 +84,5 @@ final class RegistryNames {
       texts.add(step.getScript());
     }
     return texts;
-  }
-
-  /** Docker: a first part with a dot or a port is a registry, any other is on Docker Hub. */
-  private static String registry(String image) {
-    int slash = image.indexOf('/');
-    String first = slash < 0 ? "" : image.substring(0, slash);
-    boolean isHost = first.contains(".") || first.contains(":") || first.equals("localhost");
-    return isHost ? first : RegistryCredentials.DOCKER_HUB;
   }
 }

@@ -46,7 +46,8 @@ final class IdentityTest {
       assertThat(google.tokens()).hasSize(1);
       assertThat(ended.out())
           .contains("my-project\n", FakeGoogle.ACCOUNT)
-          .contains("\"access_token\":\"" + google.tokens().getFirst())
+          .contains("\"access_token\":\"***")
+          .doesNotContain(google.tokens())
           .containsOnlyOnce("a step asked for a token of Google's; steps are ");
     }
   }
@@ -131,6 +132,41 @@ final class IdentityTest {
   }
 
   @Test
+  void whatAStepPrintsOfItsLoginsIsHiddenEverywhere() throws Exception {
+    desk.config(
+        """
+        steps:
+        - name: busybox
+          env: ['IMAGE=europe-docker.pkg.dev/p/r/app']
+          script: |
+            cat /builder/home/.docker/config.json
+            wget -q -O - --header 'Metadata-Flavor: Google' \
+              "http://${GCE_METADATA_HOST:-metadata}/computeMetadata/v1/instance/service-accounts/default/token" \
+              | tee $BUILDER_OUTPUT/output
+        """);
+    try (FakeGoogle google = new FakeGoogle(3600)) {
+      CliProcess.Ended ended =
+          run("--credentials=" + google.keyFile(desk.root()), "--build-json=build.json");
+      assertThat(ended.exit()).as(ended.out() + ended.err()).isZero();
+      assertThat(ended.out())
+          .contains("\"auth\": \"***\"", "\"access_token\":\"***\"")
+          .doesNotContain(google.tokens());
+      assertNowhere(google.tokens());
+    }
+  }
+
+  @Test
+  void aConfigurationThatIsNoneIsSaidInOneLine() throws Exception {
+    Files.createDirectory(desk.root().resolve("home/.docker"));
+    Files.writeString(desk.root().resolve("home/.docker/config.json"), "{oops");
+    desk.config("steps: [{name: busybox, args: [echo, done]}]");
+    CliProcess.Ended ended = run();
+    assertThat(ended.exit()).as(ended.out() + ended.err()).isZero();
+    assertThat(ended.out() + ended.err())
+        .containsOnlyOnce("steps get none of your own logins for registries: ");
+  }
+
+  @Test
   void theUsersOwnLoginsGoOnlyWhereTheConfigNamesTheirRegistry() throws Exception {
     Files.createDirectory(desk.root().resolve("home/.docker"));
     Files.writeString(
@@ -140,7 +176,9 @@ final class IdentityTest {
     desk.config("steps:\n- name: busybox\n  " + show + "\n");
     assertThat(run().out()).contains(".gitconfig").doesNotContain("auths");
     desk.config("steps:\n- name: busybox\n  " + show + "\n  env: ['TO=r.test:5000/app']\n");
-    assertThat(run().out()).contains("\"r.test:5000\"", "bWU6bXlwYXNz").doesNotContain("s.test");
+    assertThat(run().out())
+        .contains("\"r.test:5000\"", "***")
+        .doesNotContain("s.test", "bWU6bXlwYXNz");
   }
 
   @Test

@@ -59,6 +59,18 @@ class DockerConfigTest {
   }
 
   @Test
+  void whatAKilledAttemptHasLeftIsTakenOver() {
+    byte[] left = with(FIRST, Optional.empty());
+    DockerConfig next = new DockerConfig();
+    byte[] file = next.with(Map.of("gcr.io", SECOND), Optional.of(left)).orElseThrow();
+    assertThat(user(file, "gcr.io")).isEqualTo("oauth2accesstoken:two");
+    DockerConfig same = new DockerConfig();
+    assertThat(same.with(Map.of("gcr.io", FIRST), Optional.of(left))).isEmpty();
+    assertThat(new String(same.without(Optional.of(left)).orElseThrow(), UTF_8))
+        .doesNotContain("gcr.io");
+  }
+
+  @Test
   void aFileThatIsNoJsonIsLeftAlone() {
     assertThat(config.with(Map.of("gcr.io", FIRST), Optional.of("oops".getBytes(UTF_8)))).isEmpty();
   }

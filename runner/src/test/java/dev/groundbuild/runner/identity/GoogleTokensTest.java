@@ -126,6 +126,17 @@ class GoogleTokensTest {
   }
 
   @Test
+  void aMachineWithoutAnAccountIsTheUsualOneAndSaysWhyItHasNoToken() {
+    Map<String, String> env = Map.of("GCE_METADATA_HOST", "127.0.0.1:1", "HOME", "/nowhere");
+    Credentials wanted = new Credentials(Optional.empty(), Optional.empty(), env);
+    Tokens tokens = new LazyTokens(wanted, Optional.empty(), FALLBACK, CLOCK);
+    assertThat(tokens.email()).isEqualTo(FALLBACK);
+    assertThatExceptionOfType(NoTokenException.class)
+        .isThrownBy(() -> tokens.token(List.of()))
+        .withMessageContaining("this machine's own account");
+  }
+
+  @Test
   void credentialsAreFoundWhereGcloudPutsThem() throws IOException {
     Path gcloud = Files.createDirectories(folder.resolve(".config/gcloud"));
     Path file = Files.writeString(gcloud.resolve("application_default_credentials.json"), "{}");

@@ -23,11 +23,14 @@ class RegistryNamesTest {
     "push registry.test:5000/app, registry.test:5000",
     "curl http://registry.test:5000/v2/, ",
     "push other.test/app, ",
+    "npm --registry https://europe-npm.pkg.dev/p/r/, ",
+    "push docker.io/me/app, https://index.docker.io/v1/",
     "cp src/main.c /tmp, ",
   })
   void whatTheStepsNameIsFound(String arg, String host) {
     Build build = Build.newBuilder().addSteps(BuildStep.newBuilder().addArgs(arg)).build();
-    Set<String> names = RegistryNames.of(build, Set.of("registry.test:5000"));
+    Set<String> names =
+        RegistryNames.of(build, Set.of("registry.test:5000", RegistryCredentials.DOCKER_HUB));
     assertThat(names).isEqualTo(host == null ? Set.of() : Set.of(host));
   }
 
@@ -38,10 +41,29 @@ class RegistryNamesTest {
         .isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "gcr.io, true",
+    "us-docker.pkg.dev, true",
+    "europe-west1-npm.pkg.dev, true",
+    "us-python.pkg.dev, true",
+    "europe-maven.pkg.dev, true",
+    "europe-maven.pkg.dev.evil.test, false",
+    "pkg.dev, false",
+  })
+  void registriesOfPackagesAreGooglesToo(String host, boolean googles) {
+    assertThat(RegistryNames.isGoogles(host)).isEqualTo(googles);
+  }
+
   @Test
   void theBuildsOwnImagesCount() {
     Build build =
-        Build.newBuilder().addImages("me/app").addImages("gcr.io/p/app").addImages("app").build();
+        Build.newBuilder()
+            .addImages("me/app")
+            .addImages("gcr.io/p/app")
+            .addImages("app")
+            .addImages("docker.io/me/b")
+            .build();
     assertThat(RegistryNames.of(build, Set.of()))
         .containsExactlyInAnyOrder("gcr.io", RegistryCredentials.DOCKER_HUB);
   }

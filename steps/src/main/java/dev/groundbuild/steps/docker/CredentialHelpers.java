@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * docker-java's affair.
  */
 final class CredentialHelpers {
-  private static final String DOCKER_HUB = "https://index.docker.io/v1/";
   private static final int SECONDS = 30;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -45,22 +45,12 @@ final class CredentialHelpers {
 
   /** Empty when no program is named for the image's registry, or it knows nothing of it. */
   Optional<AuthConfig> credentials(ImageReference image) {
-    return credentials(registry(image));
+    return credentials(image.registry());
   }
 
   /** The same for a registry by its name in the user's configuration. */
   Optional<AuthConfig> credentials(String registry) {
     return program(registry).flatMap(program -> ask(program, registry));
-  }
-
-  /** The registry's name in the user's configuration. */
-  static String registry(ImageReference image) {
-    int slash = image.repository().indexOf('/');
-    String first = slash < 0 ? "" : image.repository().substring(0, slash);
-    boolean isHost = first.contains(".") || first.contains(":") || first.equals("localhost");
-    return !isHost || first.equals("docker.io") || first.equals("index.docker.io")
-        ? DOCKER_HUB
-        : first;
   }
 
   private Optional<String> program(String registry) {
@@ -84,16 +74,13 @@ final class CredentialHelpers {
     try {
       Process process = new ProcessBuilder(program, "get").redirectErrorStream(true).start();
       tell(process, registry);
-      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+      if (!ended(process)) {
         throw failed(program, registry, "no answer within " + SECONDS + " s", null);
       }
       said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       code = process.exitValue();
     } catch (IOException e) {
       throw failed(program, registry, String.valueOf(e.getMessage()), e);
-    } catch (InterruptedException e) {
-      throw failed(program, registry, "interrupted", e);
     }
     if (code != 0) {
       if (said.contains("credentials not found")) {
@@ -102,6 +89,21 @@ final class CredentialHelpers {
       throw failed(program, registry, said, null);
     }
     return Optional.of(parse(program, registry, said));
+  }
+
+  /** Whether it has ended in time by itself; if not, it is ended. */
+  private static boolean ended(Process process) {
+    try {
+      if (process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+        return true;
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted: asking for credentials");
+    }
+    process.destroyForcibly();
+    return false;
   }
 
   private static void tell(Process process, String registry) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.model.AuthConfig;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
+import dev.groundbuild.steps.engine.ImageReference;
 import dev.groundbuild.steps.engine.RegistryCredentials;
 import dev.groundbuild.steps.engine.RegistryLogin;
 import java.io.IOException;
@@ -84,8 +85,7 @@ public final class DockerLogins implements RegistryCredentials {
     if (name.equals(DOCKER_HUB)) {
       return name;
     }
-    String host = name.replaceFirst("^https?://", "").replaceFirst("/.*", "");
-    return host.equals("index.docker.io") || host.equals("docker.io") ? DOCKER_HUB : host;
+    return ImageReference.registryAt(name.replaceFirst("^https?://", "").replaceFirst("/.*", ""));
   }
 
   private Optional<RegistryLogin> login(String host, JsonNode entry) {

@@ -51,7 +51,7 @@ final class Pushes {
   }
 
   private Optional<AuthConfig> credentials(ImageReference image, RegistryCredentials logins) {
-    String host = CredentialHelpers.registry(image);
+    String host = image.registry();
     Optional<RegistryLogin> login = logins.forHost(host);
     return login.isPresent() ? login.map(known -> auth(host, known)) : helpers.credentials(image);
   }

@@ -38,6 +38,31 @@ public record ImageReference(String repository, Optional<String> tag, Optional<S
     return name.startsWith("library/") ? name.substring("library/".length()) : name;
   }
 
+  /**
+   * The registry of an image, by its name in a Docker configuration. Docker: a first part with a
+   * dot or a port is a registry, any other is on Docker Hub.
+   *
+   * @param repository a repository, with or without what follows it in the name of an image
+   */
+  public static String registry(String repository) {
+    int slash = repository.indexOf('/');
+    String first = slash < 0 ? "" : repository.substring(0, slash);
+    boolean isHost = first.contains(".") || first.contains(":") || first.equals("localhost");
+    return isHost ? registryAt(first) : RegistryCredentials.DOCKER_HUB;
+  }
+
+  /** The registry at an address, by its name in a Docker configuration: Docker Hub has several. */
+  public static String registryAt(String host) {
+    return host.equals("docker.io") || host.equals("index.docker.io")
+        ? RegistryCredentials.DOCKER_HUB
+        : host;
+  }
+
+  /** The registry that this image is in, as {@link RegistryCredentials#forHost} knows it. */
+  public String registry() {
+    return registry(repository);
+  }
+
   /** The same repository at a tag. */
   public ImageReference withTag(String other) {
     return new ImageReference(repository, Optional.of(other), Optional.empty());

@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +38,7 @@ class CredentialHelpersTest {
     "localhost/i, localhost",
   })
   void aRegistryHasTheNameThatDockerLoginGivesIt(String image, String registry) {
-    assertThat(CredentialHelpers.registry(reference(image))).isEqualTo(registry);
+    assertThat(reference(image).registry()).isEqualTo(registry);
   }
 
   @Test
@@ -83,6 +86,33 @@ class CredentialHelpersTest {
         .isThrownBy(
             () -> config("{\"credsStore\":\"" + broken + "\"}").credentials(reference("ubuntu")))
         .matches(e -> !String.valueOf(e.getMessage()).contains("s3cret") && e.getCause() == null);
+  }
+
+  @Test
+  void whoIsInterruptedLeavesNoProgramBehind() throws Exception {
+    Path pid = folder.resolve("pid");
+    String slow =
+        program("echo $$ > " + pid + ".new; mv " + pid + ".new " + pid + "; exec sleep 60");
+    CredentialHelpers helpers = config("{\"credsStore\":\"" + slow + "\"}");
+    FutureTask<Boolean> asking =
+        new FutureTask<>(() -> {
+          try {
+            helpers.credentials(reference("ubuntu"));
+            return false;
+          } catch (CancellationException e) {
+            return Thread.currentThread().isInterrupted();
+          }
+        });
+    Thread thread = Thread.ofPlatform().start(asking);
+    while (!Files.exists(pid)) {
+      Thread.onSpinWait();
+    }
+    thread.interrupt();
+    assertThat(asking.get()).isTrue();
+    Optional<ProcessHandle> left = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()));
+    if (left.isPresent()) {
+      left.get().onExit().get(10, TimeUnit.SECONDS);
+    }
   }
 
   private CredentialHelpers config(String json) throws IOException {
