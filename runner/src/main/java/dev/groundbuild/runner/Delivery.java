@@ -24,7 +24,6 @@ public interface Delivery {
         if (!missing.isEmpty()) {
           throw DeliveryException.imagesMissing(missing);
         }
-        return Results.getDefaultInstance();
       };
 
   /**
@@ -32,8 +31,11 @@ public interface Delivery {
    *
    * @param workspace opens an uncompressed tar of /workspace, every entry below {@code workspace/};
    *     the caller closes it
+   * @param delivered takes what belongs in the build's results, as soon as it has been delivered;
+   *     for the thread that delivers
    */
-  record Goods(Build build, ContainerEngine engine, Workspace workspace) {
+  record Goods(
+      Build build, ContainerEngine engine, Workspace workspace, Consumer<Results> delivered) {
     /** Opens the files of /workspace. */
     @FunctionalInterface
     public interface Workspace {
@@ -46,10 +48,9 @@ public interface Delivery {
    * over.
    *
    * @param say takes lines for the build's log
-   * @return what is to be merged into the build's results
    * @throws DeliveryException when something could not be delivered
    */
-  Results deliver(Goods goods, Consumer<String> say);
+  void deliver(Goods goods, Consumer<String> say);
 
   /** Whether there is anything to deliver, so that the log has a part for it. */
   default boolean delivers(Build build) {
@@ -60,30 +61,10 @@ public interface Delivery {
   final class DeliveryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final FailureType type;
-    private final transient Results delivered;
 
     public DeliveryException(FailureType type, String message) {
-      this(type, message, Results.getDefaultInstance());
-    }
-
-    /**
-     * @param delivered what has been delivered all the same
-     */
-    public DeliveryException(FailureType type, String message, Results delivered) {
       super(message);
       this.type = type;
-      this.delivered = delivered;
-    }
-
-    /** The same, after more had been delivered. */
-    public DeliveryException after(Results more) {
-      return new DeliveryException(
-          type, String.valueOf(getMessage()), more.toBuilder().mergeFrom(delivered).build());
-    }
-
-    /** What has been delivered all the same. */
-    public Results delivered() {
-      return delivered;
     }
 
     /** Cloud Build: each entry of images must exist after the last step. */

@@ -42,7 +42,10 @@ final class RunningBuild {
   private final Cleanup cleanup;
   private final RunningSteps steps;
   private final Map<String, Span> phases = new LinkedHashMap<>();
-  private Results delivered = Results.getDefaultInstance();
+
+  /** Filled by the thread that delivers; read when that is over, however it ended. */
+  private final Results.Builder delivered = Results.newBuilder();
+
   private @Nullable BuildSite site;
   private boolean finished;
 
@@ -83,7 +86,7 @@ final class RunningBuild {
     Build.Builder finished =
         BuildResource.finished(build.build(), ending, steps.outcomes(), phases).toBuilder()
             .setFinishTime(BuildResource.timestamp(clock.instant()));
-    finished.getResultsBuilder().mergeFrom(delivered);
+    finished.getResultsBuilder().mergeFrom(delivered.build());
     BuildOutcome outcome =
         new BuildOutcome(finished.build(), steps.outcomes(), ending.detail(), kept);
     steps.passOn();
@@ -126,7 +129,6 @@ final class RunningBuild {
     } catch (SecretException e) {
       return Ending.withoutSecrets(message(e));
     } catch (DeliveryException e) {
-      delivered = e.delivered();
       return Ending.undelivered(e.type(), message(e));
     } catch (EngineException e) {
       return Ending.internal(message(e));
@@ -231,10 +233,15 @@ final class RunningBuild {
 
   private Ending deliver(BuildGround ground, Deadline deadline) {
     Delivery delivery = request.surroundings().delivery();
-    Delivery.Goods goods = new Delivery.Goods(request.build(), engine, ground::copyOut);
-    Supplier<Results> work = () -> deadline.within(() -> delivery.deliver(goods, this::say));
-    delivered = delivery.delivers(request.build()) ? during(Phase.PUSH, work) : work.get();
-    return Ending.success();
+    Delivery.Goods goods =
+        new Delivery.Goods(request.build(), engine, ground::copyOut, delivered::mergeFrom);
+    Supplier<Ending> work =
+        () ->
+            deadline.within(() -> {
+              delivery.deliver(goods, this::say);
+              return Ending.success();
+            });
+    return delivery.delivers(request.build()) ? during(Phase.PUSH, work) : work.get();
   }
 
   private Ending export(BuildGround ground, Ending ending) {

@@ -67,6 +67,12 @@ final class StepAttempts implements StepAftermath {
         cleanup.await(StepContainer.name(step, order.site()));
         outcome = attempt(runner);
       }
+      for (String name : order.secrets().unpassable(outcome.get())) {
+        say(
+            "%s is not passed on: a secret is in its value; give the secret to the steps that need it, in"
+                    .formatted(name)
+                + " secretEnv");
+      }
       StepOutcome last = order.secrets().masked(outcome.get());
       inbox.accept(new StepReport.Ended(step.index(), clock.instant(), last, decision, attempts));
     } catch (InterruptedException e) {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.cloudbuild.v1.Build;
 import com.google.cloudbuild.v1.BuildStep;
-import com.google.cloudbuild.v1.Results;
 import com.google.cloudbuild.v1.Volume;
 import com.google.protobuf.util.Durations;
 import dev.groundbuild.runner.BuildEvent.FinallyEnded;
@@ -128,11 +127,7 @@ final class FinallyTest {
   @Test
   void theyComeAfterTheDelivery() {
     List<String> order = new ArrayList<>();
-    Delivery delivery =
-        (goods, say) -> {
-          order.add("delivery");
-          return Results.getDefaultInstance();
-        };
+    Delivery delivery = (goods, say) -> order.add("delivery");
     runs.listener =
         event -> {
           if (event instanceof FinallyStarted) {

@@ -74,6 +74,23 @@ final class PassedOnTest {
   }
 
   @Test
+  void aVariableWithASecretInItsValueIsNotPassedOnAndTheLogSaysSo() {
+    Build build =
+        build(
+            step("a", "VARIABLES=A=Bearer hidden\nB=1\n").addSecretEnv("S"),
+            step("b", "PRINT=A B"));
+    SecretSource secrets = (b, names, say) -> Map.of("S", "hidden");
+    BuildRequest request =
+        FakeRuns.request(build, FakeRuns.plan(build))
+            .withSurroundings(
+                new Surroundings(secrets, Delivery.NONE, Companions.NONE, Identity.NONE));
+    runs.run(request, Intervention.NONE);
+    assertThat(runs.lines())
+        .contains("1 A=(unset)", "1 B=1")
+        .anyMatch(line -> line.startsWith("0! A is not passed on: a secret is in its value"));
+  }
+
+  @Test
   void aFailureThatIsForgivenPassesOnWhatItWrote() {
     runs.run(
         build(

@@ -3,7 +3,9 @@ package dev.groundbuild.steps;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The values of secret variables while a build runs, and the mask that hides them. They live in
@@ -71,6 +73,25 @@ public final class SecretValues {
     return known.mask();
   }
 
+  /**
+   * The names of a step's variables that are not passed on, because a secret is in their values:
+   * these would be in records, and in the settings of containers, where nothing hides them.
+   */
+  public Set<String> unpassable(StepOutcome outcome) {
+    Set<String> names = new TreeSet<>();
+    if (outcome instanceof StepOutcome.Exited exited) {
+      exited
+          .variables()
+          .values()
+          .forEach((name, value) -> {
+            if (!mask.text(value).equals(value)) {
+              names.add(name);
+            }
+          });
+    }
+    return names;
+  }
+
   /** The same outcome, with nothing in it that a log must not show. */
   public StepOutcome masked(StepOutcome outcome) {
     SecretMask mask = mask();
@@ -82,7 +103,7 @@ public final class SecretValues {
               e.timing(),
               e.digest(),
               mask.beginning(e.output()),
-              e.variables());
+              e.variables().without(unpassable(outcome)));
       case StepOutcome.NotStarted n ->
           new StepOutcome.NotStarted(n.timing(), mask.text(n.reason()));
       case StepOutcome.TimedOut t -> t;

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,13 @@ public final class StepVariables {
 
   public SortedMap<String, String> values() {
     return values;
+  }
+
+  /** The same without some. */
+  StepVariables without(Collection<String> names) {
+    SortedMap<String, String> left = new TreeMap<>(values);
+    left.keySet().removeAll(names);
+    return new StepVariables(left);
   }
 
   public boolean isEmpty() {

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundbuild.steps.StepLog.Stream;
 import java.net.URLEncoder;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -219,6 +221,24 @@ class SecretMaskTest {
       text.append("xyz".charAt(random.nextInt(3)));
     }
     return text.toString();
+  }
+
+  @Test
+  void aVariableWithASecretInItsValueIsNoneThatIsPassedOn() {
+    SecretValues values = SecretValues.of(Map.of("A", "hunter22"));
+    StepOutcome outcome =
+        new StepOutcome.Exited(
+            0,
+            false,
+            new StepOutcome.Timing(Instant.EPOCH, Instant.EPOCH, Optional.empty()),
+            Optional.empty(),
+            new byte[0],
+            new StepVariables(Map.of("URL", "https://me:hunter22@host/", "V", "1")));
+    assertThat(values.unpassable(outcome)).containsExactly("URL");
+    assertThat(values.masked(outcome))
+        .isInstanceOfSatisfying(
+            StepOutcome.Exited.class,
+            e -> assertThat(e.variables().values()).containsExactly(Map.entry("V", "1")));
   }
 
   @Test

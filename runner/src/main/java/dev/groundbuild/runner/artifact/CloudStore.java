@@ -1,5 +1,7 @@
 package dev.groundbuild.runner.artifact;
 
+import com.google.auth.oauth2.AccessToken;
+import com.google.auth.oauth2.OAuth2CredentialsWithRefresh;
 import com.google.cloud.storage.Blob;
 import com.google.cloud.storage.BlobInfo;
 import com.google.cloud.storage.Storage;
@@ -12,28 +14,50 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URLConnection;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Date;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Cloud Storage, by Google's client library, as application default credentials say. */
+/** Cloud Storage, by Google's client library. */
 final class CloudStore implements ObjectStore {
+  /** More than the library keeps in hand before it renews a token. */
+  private static final Duration RENEWAL = Duration.ofMinutes(5);
+
   private static final int CHUNK = 4 << 20;
 
   private final Storage storage;
 
   /**
    * @param endpoint another than Google's; without TLS it is asked without credentials
+   * @param token gives tokens, or throws UncheckedIOException; null for application default
+   *     credentials
    */
-  CloudStore(Optional<URI> endpoint, String project) {
+  CloudStore(Optional<URI> endpoint, String project, @Nullable Supplier<String> token) {
     boolean open = endpoint.filter(at -> !"https".equals(at.getScheme())).isPresent();
     StorageOptions.Builder options =
         open
             ? StorageOptions.getUnauthenticatedInstance().toBuilder()
             : StorageOptions.newBuilder();
+    if (!open && token != null) {
+      options.setCredentials(
+          OAuth2CredentialsWithRefresh.newBuilder()
+              .setAccessToken(now(token))
+              .setRefreshHandler(() -> now(token))
+              .build());
+    }
     options.setProjectId(project);
     endpoint.ifPresent(at -> options.setHost(at.toString()));
     this.storage = options.build().getService();
+  }
+
+  /** Whoever gives the tokens renews them; so each is asked for again soon. */
+  private static AccessToken now(Supplier<String> token) {
+    return new AccessToken(token.get(), Date.from(Instant.now().plus(RENEWAL)));
   }
 
   @Override

@@ -27,12 +27,13 @@ final class Hashes {
     return hashes;
   }
 
-  static byte[] sha1(Path file) throws IOException {
-    MessageDigest sha1 = digest("SHA-1");
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha1)) {
+  /** Another sum of a file. */
+  static byte[] sum(String algorithm, Path file) throws IOException {
+    MessageDigest digest = digest(algorithm);
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
       in.transferTo(OutputStream.nullOutputStream());
     }
-    return sha1.digest();
+    return digest.digest();
   }
 
   static MessageDigest digest(String algorithm) {

@@ -6,6 +6,7 @@ import com.google.cloudbuild.v1.Results;
 import com.google.cloudbuild.v1.TimeSpan;
 import com.google.protobuf.Timestamp;
 import dev.groundbuild.runner.Delivery.DeliveryException;
+import dev.groundbuild.runner.Delivery.Goods;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
 final class ImagePush {
   private static final String LATEST = "latest";
 
+  private final Goods goods;
   private final ContainerEngine engine;
   private final RegistryCredentials logins;
   private final Retries retries;
@@ -33,12 +35,13 @@ final class ImagePush {
   private final List<BuiltImage> pushed = new ArrayList<>();
 
   ImagePush(
-      ContainerEngine engine,
+      Goods goods,
       RegistryCredentials logins,
       Retries retries,
       InstantSource clock,
       Consumer<String> say) {
-    this.engine = engine;
+    this.goods = goods;
+    this.engine = goods.engine();
     this.logins = logins;
     this.retries = retries;
     this.clock = clock;
@@ -46,9 +49,9 @@ final class ImagePush {
   }
 
   /**
-   * @throws DeliveryException with what went, when not all did
+   * @throws DeliveryException that says what went, when not all did
    */
-  Results pushAll(List<String> names) {
+  void pushAll(List<String> names) {
     List<String> left = new ArrayList<>(names);
     try {
       while (!left.isEmpty()) {
@@ -58,7 +61,6 @@ final class ImagePush {
     } catch (EngineException e) {
       throw failure(e, left);
     }
-    return Results.newBuilder().addAllImages(pushed).build();
   }
 
   private void push(String name) {
@@ -75,13 +77,14 @@ final class ImagePush {
     }
     List<String> tags = engine.tagsOf(reference.repository());
     if (tags.isEmpty()) {
-      throw DeliveryException.imagesMissing(List.of(name));
+      String missing = String.valueOf(DeliveryException.imagesMissing(List.of(name)).getMessage());
+      throw new EngineException(Kind.NOT_FOUND, missing, null);
     }
     for (String tag : tags) {
       ImageReference tagged = reference.withTag(tag);
       BuiltImage image = record(tagged.toString(), tagged);
       if (tag.equals(LATEST)) {
-        pushed.add(image.toBuilder().setName(name).build());
+        went(image.toBuilder().setName(name).build());
       }
     }
   }
@@ -92,17 +95,18 @@ final class ImagePush {
     TimeSpan took = span(start, clock.instant());
     BuiltImage image =
         BuiltImage.newBuilder().setName(name).setDigest(digest).setPushTiming(took).build();
-    pushed.add(image);
+    went(image);
     return image;
+  }
+
+  private void went(BuiltImage image) {
+    pushed.add(image);
+    goods.delivered().accept(Results.newBuilder().addImages(image).build());
   }
 
   private DeliveryException failure(EngineException e, List<String> left) {
     FailureType type =
-        switch (e.kind()) {
-          case NOT_FOUND -> FailureType.PUSH_IMAGE_NOT_FOUND;
-          case UNAUTHORIZED -> FailureType.PUSH_NOT_AUTHORIZED;
-          case UNREACHABLE, CONFLICT, REFUSED, DISK_FULL, FAILED -> FailureType.PUSH_FAILED;
-        };
+        e.kind() == Kind.NOT_FOUND ? FailureType.PUSH_IMAGE_NOT_FOUND : type(e.kind());
     String went =
         pushed.isEmpty()
             ? "nothing was pushed"
@@ -111,9 +115,12 @@ final class ImagePush {
                     .map(image -> image.getName() + "@" + image.getDigest())
                     .collect(Collectors.joining(", "));
     return new DeliveryException(
-        type,
-        e.getMessage() + " (" + went + "; not pushed: " + String.join(", ", left) + ")",
-        Results.newBuilder().addAllImages(pushed).build());
+        type, e.getMessage() + " (" + went + "; not pushed: " + String.join(", ", left) + ")");
+  }
+
+  /** What a build is said to have failed of when its delivery did. */
+  static FailureType type(Kind kind) {
+    return kind == Kind.UNAUTHORIZED ? FailureType.PUSH_NOT_AUTHORIZED : FailureType.PUSH_FAILED;
   }
 
   static TimeSpan span(Instant start, Instant end) {

@@ -38,7 +38,7 @@ final class Listing implements Cargo {
   }
 
   @Override
-  public Results finish() {
+  public void finish(Consumer<Results> delivered) {
     counts.refuseUnmatched(field);
     for (Glob glob : counts.globs()) {
       say.accept(
@@ -48,7 +48,6 @@ final class Listing implements Cargo {
               + " matching files, not uploaded: that takes "
               + how);
     }
-    return Results.getDefaultInstance();
   }
 
   @Override

@@ -31,6 +31,7 @@ final class MavenUpload {
   private static final Pattern NUMBER = Pattern.compile("<buildNumber>([0-9]+)</buildNumber>");
   private static final String BINARY = "application/octet-stream";
   private static final String XML = "application/xml";
+  private static final String METADATA = "maven-metadata.xml";
 
   private final PackageSite site;
   private final InstantSource clock;
@@ -47,19 +48,24 @@ final class MavenUpload {
     String fileName = file.getFileName().toString();
     String extension = fileName.substring(fileName.lastIndexOf('.') + 1);
     String version = maven.getVersion();
+    Optional<Snapshot> snapshot = Optional.empty();
     if (version.endsWith(SNAPSHOT)) {
-      version = snapshot(maven, folder, extension);
+      Snapshot next = snapshot(maven, folder, extension);
+      snapshot = Optional.of(next);
+      version = next.version();
     }
     String stem = folder + maven.getArtifactId() + "-" + version;
     Hashes.Sums sums = Hashes.of(file).sums();
     String target = stem + "." + extension;
     site.put(target, BINARY, () -> BodyPublishers.ofFile(file));
     put(target + ".md5", hex(sums.md5().toByteArray()));
-    put(target + ".sha1", hex(Hashes.sha1(file)));
+    put(target + ".sha1", hex(Hashes.sum("SHA-1", file)));
     if (!extension.equals("pom")) {
       withSums(stem + ".pom", pom(maven, file, extension));
     }
-    withSums(home + "maven-metadata.xml", versions(maven, home));
+    // What names files goes up after them, so that nobody looks for one that is not there.
+    snapshot.ifPresent(known -> withSums(folder + METADATA, known.list()));
+    withSums(home + METADATA, versions(maven, home));
     return UploadedMavenArtifact.newBuilder()
         .setUri(site.address(target).toString())
         .setFileHashes(sums.message())
@@ -115,7 +121,7 @@ final class MavenUpload {
   private String versions(MavenArtifact maven, String home) {
     TreeSet<String> versions = new TreeSet<>();
     versions.add(maven.getVersion());
-    Optional<byte[]> known = site.get(home + "maven-metadata.xml");
+    Optional<byte[]> known = site.get(home + METADATA);
     if (known.isPresent()) {
       Matcher found = VERSION.matcher(new String(known.get(), UTF_8));
       while (found.find()) {
@@ -150,11 +156,17 @@ final class MavenUpload {
             time("yyyyMMddHHmmss"));
   }
 
-  /** The version in the names of a snapshot's files, which a list of the snapshot gives. */
-  private String snapshot(MavenArtifact maven, String folder, String extension) {
-    String metadata = folder + "maven-metadata.xml";
+  /**
+   * One of the snapshots of a version.
+   *
+   * @param version in the names of its files
+   * @param list tells that version
+   */
+  private record Snapshot(String version, String list) {}
+
+  private Snapshot snapshot(MavenArtifact maven, String folder, String extension) {
     int number = 1;
-    Optional<byte[]> known = site.get(metadata);
+    Optional<byte[]> known = site.get(folder + METADATA);
     if (known.isPresent()) {
       Matcher found = NUMBER.matcher(new String(known.get(), UTF_8));
       number = found.find() ? Integer.parseInt(found.group(1)) + 1 : 1;
@@ -175,8 +187,8 @@ final class MavenUpload {
           """
               .formatted(each, value, stamp.replace(".", "")));
     }
-    withSums(
-        metadata,
+    return new Snapshot(
+        value,
         """
         <?xml version="1.0" encoding="UTF-8"?>
         <metadata modelVersion="1.1.0">
@@ -202,7 +214,6 @@ final class MavenUpload {
                 number,
                 stamp.replace(".", ""),
                 files));
-    return value;
   }
 
   private String time(String pattern) {

@@ -8,15 +8,13 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import dev.groundbuild.runner.Delivery.DeliveryException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -36,7 +34,7 @@ final class NpmUpload {
 
   /**
    * @param folder with package.json
-   * @param temporary takes what is made
+   * @param temporary takes what is made; not in the folder, all of which may be packed
    */
   UploadedNpmPackage upload(Path folder, Path temporary) throws IOException {
     Instant start = clock.instant();
@@ -67,6 +65,10 @@ final class NpmUpload {
   private static JsonObject description(Path file) throws IOException {
     try {
       JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      if (json.get("private") instanceof JsonPrimitive hidden && hidden.getAsBoolean()) {
+        throw unusable(
+            "it says \"private\": true, so the package is not to be published, as for npm");
+      }
       if (json.has("name") && json.has("version")) {
         return json;
       }
@@ -88,8 +90,9 @@ final class NpmUpload {
     String version = description.get("version").getAsString();
     JsonObject dist = new JsonObject();
     dist.addProperty(
-        "integrity", "sha512-" + Base64.getEncoder().encodeToString(sum("SHA-512", archive)));
-    dist.addProperty("shasum", HexFormat.of().formatHex(sum("SHA-1", archive)));
+        "integrity",
+        "sha512-" + Base64.getEncoder().encodeToString(Hashes.sum("SHA-512", archive)));
+    dist.addProperty("shasum", HexFormat.of().formatHex(Hashes.sum("SHA-1", archive)));
     dist.addProperty("tarball", address);
     JsonObject one = description.deepCopy();
     one.addProperty("_id", name + "@" + version);
@@ -120,14 +123,6 @@ final class NpmUpload {
       }
       out.write("\"}}}".getBytes(UTF_8));
     }
-  }
-
-  private static byte[] sum(String algorithm, Path file) throws IOException {
-    MessageDigest digest = Hashes.digest(algorithm);
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(OutputStream.nullOutputStream());
-    }
-    return digest.digest();
   }
 
   private static final class Unclosed extends OutputStream {

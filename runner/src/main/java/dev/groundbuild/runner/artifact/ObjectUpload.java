@@ -93,7 +93,7 @@ final class ObjectUpload implements Cargo {
   }
 
   @Override
-  public Results finish() throws IOException {
+  public void finish(Consumer<Results> delivered) throws IOException {
     for (Glob glob : counts.globs()) {
       if (counts.of(glob) > 0) {
         say.accept(glob.text() + ": " + counts.of(glob) + " matching files uploaded");
@@ -111,11 +111,12 @@ final class ObjectUpload implements Cargo {
             .getBytes(StandardCharsets.UTF_8);
     store.put(bucket, prefix + name, new ByteArrayInputStream(manifest));
     say.accept("Artifact manifest located at " + where + name);
-    return Results.newBuilder()
-        .setArtifactManifest(where + name)
-        .setNumArtifacts(stored.size())
-        .setArtifactTiming(ImagePush.span(start, clock.instant()))
-        .build();
+    delivered.accept(
+        Results.newBuilder()
+            .setArtifactManifest(where + name)
+            .setNumArtifacts(stored.size())
+            .setArtifactTiming(ImagePush.span(start, clock.instant()))
+            .build());
   }
 
   @Override

@@ -4,20 +4,25 @@ import com.google.cloudbuild.v1.Build.FailureInfo.FailureType;
 import dev.groundbuild.runner.Delivery.DeliveryException;
 import dev.groundbuild.steps.engine.RegistryCredentials;
 import dev.groundbuild.steps.engine.RegistryLogin;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 
 /** A repository of packages, by HTTP. */
 final class PackageSite {
@@ -107,12 +112,30 @@ final class PackageSite {
     try {
       answer = http.send(request.method(method, body.open()).build(), BodyHandlers.ofByteArray());
     } catch (IOException | UncheckedIOException e) {
-      throw new PassingFault(doing + (e.getMessage() == null ? e.toString() : e.getMessage()));
+      throw failed(doing, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted: " + doing);
     }
     return judged(method, doing, address, answer);
+  }
+
+  /** Neither a host without an address nor a bad certificate gets better by waiting. */
+  private static RuntimeException failed(String doing, Exception e) {
+    boolean lasts = false;
+    boolean cut = false;
+    String why = e.getMessage() == null ? e.toString() : e.getMessage();
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof UnresolvedAddressException || t instanceof UnknownHostException) {
+        return new DeliveryException(
+            FailureType.PUSH_FAILED, doing + "the host is not known; see --repository=FROM=TO");
+      }
+      lasts |= t instanceof SSLException;
+      cut |= t instanceof EOFException || t instanceof SocketException;
+    }
+    return lasts && !cut
+        ? new DeliveryException(FailureType.PUSH_FAILED, doing + why)
+        : new PassingFault(doing + why);
   }
 
   /** npm's registries know access tokens by this header only. */

@@ -5,9 +5,10 @@ import com.google.cloudbuild.v1.Artifacts.MavenArtifact;
 import com.google.cloudbuild.v1.Artifacts.NpmPackage;
 import com.google.cloudbuild.v1.Artifacts.PythonPackage;
 import com.google.cloudbuild.v1.Results;
-import dev.groundbuild.runner.Delivery.DeliveryException;
+import com.google.cloudbuild.v1.UploadedMavenArtifact;
+import com.google.cloudbuild.v1.UploadedNpmPackage;
+import com.google.cloudbuild.v1.UploadedPythonPackage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -27,20 +29,27 @@ final class PackageUpload implements Cargo {
   private final InstantSource clock;
   private final Counts counts;
   private final List<String> folders;
+  private final Path temporary;
+
+  /** As in /workspace. */
   private final Path files;
 
-  PackageUpload(Artifacts artifacts, PackageSites sites, InstantSource clock) {
+  /** Beside them, for what is made of them. */
+  private final Path made;
+
+  /**
+   * @param temporary an empty folder, which is removed in the end
+   */
+  PackageUpload(Artifacts artifacts, PackageSites sites, Path temporary, InstantSource clock) {
     this.artifacts = artifacts;
     this.sites = sites;
     this.clock = clock;
     this.counts = new Counts(paths(artifacts));
     this.folders =
         artifacts.getNpmPackagesList().stream().map(npm -> folder(npm.getPackagePath())).toList();
-    try {
-      this.files = Files.createTempDirectory("groundbuild-packages-");
-    } catch (IOException e) {
-      throw new UncheckedIOException("no temporary folder for packages", e);
-    }
+    this.temporary = temporary;
+    this.files = temporary.resolve("workspace");
+    this.made = temporary.resolve("made");
   }
 
   /** The files that have to be there. */
@@ -66,7 +75,9 @@ final class PackageUpload implements Cargo {
   }
 
   @Override
-  public void begin() {
+  public void begin() throws IOException {
+    Files.createDirectory(files);
+    Files.createDirectory(made);
     sites.say("Packages will be uploaded");
   }
 
@@ -92,34 +103,31 @@ final class PackageUpload implements Cargo {
   }
 
   @Override
-  public Results finish() throws IOException {
+  public void finish(Consumer<Results> delivered) throws IOException {
     counts.refuseUnmatched("artifacts");
-    Results.Builder results = Results.newBuilder();
-    try {
-      for (MavenArtifact maven : artifacts.getMavenArtifactsList()) {
-        Path file = matching(Glob.of(maven.getPath())).getFirst();
-        PackageSite site = sites.at(maven.getRepository());
-        sites.say("Uploading Maven artifact " + name(maven));
-        results.addMavenArtifacts(new MavenUpload(site, clock).upload(maven, file));
-      }
-      for (NpmPackage npm : artifacts.getNpmPackagesList()) {
-        Path folder = files.resolve(folder(npm.getPackagePath()));
-        sites.say("Uploading npm package " + npm.getPackagePath());
-        results.addNpmPackages(
-            new NpmUpload(sites.at(npm.getRepository()), clock).upload(folder, files));
-      }
-      for (PythonPackage python : artifacts.getPythonPackagesList()) {
-        PackageSite site = sites.at(python.getRepository());
-        for (String path : python.getPathsList()) {
-          for (Path file : matching(Glob.of(path))) {
-            sites.say("Uploading Python package " + file.getFileName());
-            results.addPythonPackages(new PythonUpload(site, clock).upload(file));
-          }
+    for (MavenArtifact maven : artifacts.getMavenArtifactsList()) {
+      Path file = matching(Glob.of(maven.getPath())).getFirst();
+      PackageSite site = sites.at(maven.getRepository());
+      sites.say("Uploading Maven artifact " + name(maven));
+      UploadedMavenArtifact done = new MavenUpload(site, clock).upload(maven, file);
+      delivered.accept(Results.newBuilder().addMavenArtifacts(done).build());
+    }
+    for (NpmPackage npm : artifacts.getNpmPackagesList()) {
+      Path folder = files.resolve(folder(npm.getPackagePath()));
+      sites.say("Uploading npm package " + npm.getPackagePath());
+      UploadedNpmPackage done =
+          new NpmUpload(sites.at(npm.getRepository()), clock).upload(folder, made);
+      delivered.accept(Results.newBuilder().addNpmPackages(done).build());
+    }
+    for (PythonPackage python : artifacts.getPythonPackagesList()) {
+      PackageSite site = sites.at(python.getRepository());
+      for (String path : python.getPathsList()) {
+        for (Path file : matching(Glob.of(path))) {
+          sites.say("Uploading Python package " + file.getFileName());
+          UploadedPythonPackage done = new PythonUpload(site, clock).upload(file);
+          delivered.accept(Results.newBuilder().addPythonPackages(done).build());
         }
       }
-      return results.build();
-    } catch (DeliveryException e) {
-      throw e.after(results.build());
     }
   }
 
@@ -139,7 +147,7 @@ final class PackageUpload implements Cargo {
   @Override
   public void close() {
     sites.close();
-    try (Stream<Path> all = Files.walk(files)) {
+    try (Stream<Path> all = Files.walk(temporary)) {
       for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }

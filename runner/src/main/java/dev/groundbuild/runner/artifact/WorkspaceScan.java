@@ -21,6 +21,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  */
 final class WorkspaceScan {
   private static final String ROOT = "workspace/";
+  private static final String OWN_FOLDER = ".groundbuild/";
   private static final int MOST_ROUNDS = 8;
 
   private final Goods.Workspace workspace;
@@ -61,7 +62,12 @@ final class WorkspaceScan {
   }
 
   private boolean isWanted(String path) {
-    return takers.stream().anyMatch(taker -> taker.wants(path));
+    return !isOwn(path) && takers.stream().anyMatch(taker -> taker.wants(path));
+  }
+
+  /** The folder that is Groundbuild's own is never delivered, also not by way of a link. */
+  private static boolean isOwn(String path) {
+    return path.startsWith(OWN_FOLDER);
   }
 
   private record Wish(FileTaker taker, String path) {}
@@ -69,6 +75,9 @@ final class WorkspaceScan {
   private void give(List<String> names, TarArchiveEntry entry, InputStream content)
       throws IOException {
     List<Wish> wishes = new ArrayList<>();
+    if (isOwn(relative(entry.getName()))) {
+      return;
+    }
     for (String name : names) {
       takers.stream().filter(t -> t.wants(name)).forEach(t -> wishes.add(new Wish(t, name)));
     }

@@ -4,6 +4,7 @@ import com.google.cloudbuild.v1.Build;
 import dev.groundbuild.runner.artifact.Courier;
 import dev.groundbuild.runner.artifact.Orders;
 import dev.groundbuild.runner.artifact.Retries;
+import dev.groundbuild.runner.identity.BuildIdentity;
 import dev.groundbuild.runner.provenance.SigningKey;
 import dev.groundbuild.steps.engine.RegistryCredentials;
 import java.net.URI;
@@ -72,6 +73,11 @@ final class DeliveryOptions {
           "Sign the build's provenance with this private key (PEM, PKCS 8, EC or Ed25519).")
   private @Nullable String provenanceKey;
 
+  /** Files are read once: a pipe is empty the second time. */
+  private @Nullable SigningKey readKey;
+
+  private @Nullable RegistryCredentials readLogins;
+
   /** What can be seen to be wrong before the build starts. */
   void check(Shell shell) {
     orders(shell);
@@ -96,11 +102,16 @@ final class DeliveryOptions {
   }
 
   /**
-   * @param others are asked where no option says who we are
+   * @param identity is asked where no option says who we are
    */
-  Courier courier(Shell shell, RegistryCredentials others, InstantSource clock) {
+  Courier courier(Shell shell, Optional<BuildIdentity> identity, InstantSource clock) {
+    RegistryCredentials others =
+        identity.map(BuildIdentity::registries).orElse(RegistryCredentials.NONE);
+    Courier.Logins who =
+        new Courier.Logins(
+            credentials(shell).or(others), identity.flatMap(BuildIdentity::chosenTokens));
     Retries retries = new Retries(Thread::sleep, () -> ThreadLocalRandom.current().nextDouble());
-    return new Courier(orders(shell), credentials(shell).or(others), retries, clock);
+    return new Courier(orders(shell), who, retries, clock);
   }
 
   /** What the build's provenance is signed with, if it is to be. */
@@ -108,8 +119,13 @@ final class DeliveryOptions {
     if (provenanceKey == null) {
       return Optional.empty();
     }
+    if (readKey != null) {
+      return Optional.of(readKey);
+    }
     try {
-      return Optional.of(SigningKey.read(provenanceKey, shell.read(provenanceKey)));
+      SigningKey key = SigningKey.read(provenanceKey, shell.read(provenanceKey));
+      readKey = key;
+      return Optional.of(key);
     } catch (IllegalArgumentException e) {
       throw new UsageException("--provenance-key=" + e.getMessage());
     }
@@ -140,10 +156,14 @@ final class DeliveryOptions {
   }
 
   private RegistryCredentials credentials(Shell shell) {
+    if (readLogins != null) {
+      return readLogins;
+    }
     RegistryCredentials all = RegistryCredentials.NONE;
     for (String login : logins) {
       all = all.or(GivenLogin.parse(login, shell));
     }
+    readLogins = all;
     return all;
   }
 }

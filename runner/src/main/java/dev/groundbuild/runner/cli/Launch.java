@@ -24,7 +24,6 @@ import dev.groundbuild.steps.Leftovers;
 import dev.groundbuild.steps.docker.DockerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.EngineException;
-import dev.groundbuild.steps.engine.RegistryCredentials;
 import dev.groundbuild.steps.fake.FakeEngine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -152,15 +151,15 @@ final class Launch {
       Publishing publishing)
       throws IOException {
     Optional<BuildIdentity> identity = options.identity.of(shell, given.build(), clock);
-    Courier courier =
-        options.delivery.courier(
-            shell, identity.map(BuildIdentity::registries).orElse(RegistryCredentials.NONE), clock);
+    Courier courier = options.delivery.courier(shell, identity, clock);
     BuildRequest request =
         given.withSurroundings(
             given
                 .surroundings()
                 .withDelivery(courier)
-                .withSecrets(options.secrets.chain(shell, source))
+                .withSecrets(
+                    options.secrets.chain(
+                        shell, source, identity.flatMap(BuildIdentity::chosenTokens)))
                 .withIdentity(identity.<Identity>map(i -> i).orElse(Identity.NONE)));
     Afterwards afterwards = new Afterwards(Optional.of(command), Optional.of(keeper.log()));
     Debugging debugging = Debugging.of(shell, options, request.plan(), engine, clock);
@@ -221,6 +220,9 @@ final class Launch {
 
   private void check(BuildRequest request) {
     options.secrets.check(shell, request.build(), source);
+    if (request.source() instanceof WorkspaceSource.Bound bound) {
+      options.secrets.checkBound(shell, bound.folder());
+    }
     options.delivery.check(request.build());
     options.debug.step(request.plan());
   }

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -73,10 +75,27 @@ final class SecretOptions {
    * Asks all places in their order. Nothing is read before a build wants a secret.
    *
    * @param source the folder that is built
+   * @param tokens of whoever asks Google; empty for the application default credentials
    */
-  SecretChain chain(Shell shell, Path source) {
+  SecretChain chain(Shell shell, Path source, Optional<Supplier<String>> tokens) {
     GivenSecrets first = parsed(shell);
-    return SecretChain.of(() -> nearby(shell, source, first), shell.env());
+    return SecretChain.of(() -> nearby(shell, source, first), shell.env(), tokens.orElse(null));
+  }
+
+  /** Refuses lists of secrets in a folder that every step sees as it is. */
+  void checkBound(Shell shell, Path folder) {
+    Stream.concat(
+            Stream.of(folder.resolve(IN_SOURCE)),
+            Optional.ofNullable(file).map(shell::path).stream())
+        .filter(path -> path.normalize().startsWith(folder.normalize()) && Files.exists(path))
+        .findFirst()
+        .ifPresent(path -> {
+          throw new UsageException(
+              "--bind-mount-source: every step could read "
+                  + shell.relative(path)
+                  + "; move it to ~/.config/groundbuild/secrets.yaml, or elsewhere for --secrets-file,"
+                  + " or run without --bind-mount-source");
+        });
   }
 
   private List<SecretProvider> nearby(Shell shell, Path source, GivenSecrets first) {

@@ -3,11 +3,13 @@ package dev.groundbuild.runner.cli;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.groundbuild.runner.BuildPlan;
 import dev.groundbuild.runner.Preparation;
 import dev.groundbuild.runner.SecretException;
 import dev.groundbuild.runner.secret.SecretChain.Searched;
 import dev.groundbuild.steps.StepSpec;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -36,6 +38,7 @@ final class SecretsCheckCommand implements Callable<Integer> {
   private final Shell shell;
 
   @Mixin private ConfigOptions options = new ConfigOptions();
+  @Mixin private OverlayOptions overlays = new OverlayOptions();
   @Mixin private SecretOptions secrets = new SecretOptions();
 
   @Parameters(
@@ -61,16 +64,24 @@ final class SecretsCheckCommand implements Callable<Integer> {
   public Integer call() {
     ConfigOptions.Chosen chosen = options.read(shell, source, config);
     Preparation preparation = options.lookAt(shell, chosen);
-    if (!(preparation instanceof Preparation.Ready ready)) {
+    Optional<Overlaid> overlaid =
+        overlays
+            .beside(shell, config == null ? source : config)
+            .map(over -> Overlaid.toLookAt(over, preparation, chosen.config(), options.door()));
+    if (!(preparation instanceof Preparation.Ready ready)
+        || overlaid.filter(Overlaid::hasErrors).isPresent()) {
       preparation.problems().forEach(shell.err()::println);
+      overlaid.ifPresent(over -> over.problems().forEach(shell.err()::println));
       return ExitCode.USAGE;
     }
+    BuildPlan plan = overlaid.map(over -> over.over(ready.plan())).orElse(ready.plan());
     secrets.check(shell, ready.build(), chosen.folder());
     Set<String> names = new TreeSet<>();
-    ready.plan().steps().stream().map(StepSpec::secretEnv).forEach(names::addAll);
+    plan.allSteps().stream().map(StepSpec::secretEnv).forEach(names::addAll);
     List<Searched> searched;
     try {
-      searched = secrets.chain(shell, chosen.folder()).search(ready.build(), names);
+      searched =
+          secrets.chain(shell, chosen.folder(), Optional.empty()).search(ready.build(), names);
     } catch (SecretException e) {
       shell.err().println("groundbuild: " + e.getMessage());
       return ExitCode.BUILD_FAILED;

@@ -7,7 +7,10 @@ import dev.groundbuild.steps.Workspace;
 import dev.groundbuild.steps.engine.ContainerEngine.NetworkAddress;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.RegistryCredentials;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -55,6 +58,24 @@ public final class BuildIdentity implements Identity {
   /** The build's logins for registries: the user's own, then Google's token. */
   public RegistryCredentials registries() {
     return logins.logins().or(new GoogleRegistries(tokens, credentials));
+  }
+
+  /**
+   * Gives tokens of the account that the build is to be, where the user or the build has said
+   * which; empty where they have not, and for a machine without credentials. What it gives is good
+   * for a few minutes at least; it throws UncheckedIOException where there is none.
+   */
+  public Optional<Supplier<String>> chosenTokens() {
+    boolean chosen = credentials.file().isPresent() || account(Facts.of(build)).isPresent();
+    return chosen && credentials.any() ? Optional.of(this::token) : Optional.empty();
+  }
+
+  private String token() {
+    try {
+      return tokens.token(List.of()).value();
+    } catch (NoTokenException e) {
+      throw new UncheckedIOException(new IOException(e.reason(), e));
+    }
   }
 
   /** Removes what killed builds have left on this machine; returns how much it was. */

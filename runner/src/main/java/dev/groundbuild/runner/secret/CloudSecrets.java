@@ -30,6 +30,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -70,9 +71,9 @@ final class CloudSecrets implements SecretProvider, AutoCloseable {
   }
 
   /** Nothing is asked yet. */
-  static CloudSecrets open(Map<String, String> env) {
+  static CloudSecrets open(Map<String, String> env, @Nullable Supplier<String> token) {
     Quiet.please();
-    return new CloudSecrets(env, new CloudIdentity());
+    return new CloudSecrets(env, new CloudIdentity(token));
   }
 
   @Override

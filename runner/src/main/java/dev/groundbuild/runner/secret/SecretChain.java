@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Asks one place after the other for each secret, for all secrets at once. */
 public final class SecretChain implements SecretSource {
@@ -35,7 +36,20 @@ public final class SecretChain implements SecretSource {
    * @param env where Google's services are, if not in their usual place
    */
   public static SecretChain of(Supplier<List<SecretProvider>> places, Map<String, String> env) {
-    return new SecretChain(places, () -> CloudSecrets.open(env));
+    return of(places, env, null);
+  }
+
+  /**
+   * The same, asking Google as somebody.
+   *
+   * @param token gives tokens for that, or throws UncheckedIOException; null for application
+   *     default credentials
+   */
+  public static SecretChain of(
+      Supplier<List<SecretProvider>> places,
+      Map<String, String> env,
+      @Nullable Supplier<String> token) {
+    return new SecretChain(places, () -> CloudSecrets.open(env, token));
   }
 
   /**

@@ -35,6 +35,7 @@ public final class VaultSecrets implements SecretProvider {
   private static final String VALUE = "value";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int ATTEMPTS = 4;
+  private static final int MOST_MOVES = 3;
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Set<Integer> PASSING = Set.of(412, 429, 500, 502, 503, 504);
 
@@ -151,16 +152,17 @@ public final class VaultSecrets implements SecretProvider {
     for (String part : dataPath(at).split("/", -1)) {
       uri.append('/').append(URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"));
     }
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(uri.toString()))
-            .timeout(PATIENCE)
-            .header("X-Vault-Token", token)
-            .header("X-Vault-Request", "true");
-    namespace.ifPresent(n -> request.header("X-Vault-Namespace", n));
+    HttpRequest request = request(URI.create(uri.toString()));
+    int moves = 0;
     Duration pause = PAUSE;
     for (int attempt = 1; ; attempt++) {
       try {
-        HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+        Optional<URI> active = active(response);
+        if (active.isPresent() && moves++ < MOST_MOVES) {
+          request = request(active.get());
+          continue;
+        }
         if (attempt == ATTEMPTS || !PASSING.contains(response.statusCode())) {
           return response;
         }
@@ -174,6 +176,32 @@ public final class VaultSecrets implements SecretProvider {
       }
       rest(pause);
       pause = pause.multipliedBy(2);
+    }
+  }
+
+  private HttpRequest request(URI uri) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri)
+            .timeout(PATIENCE)
+            .header("X-Vault-Token", token)
+            .header("X-Vault-Request", "true");
+    namespace.ifPresent(n -> request.header("X-Vault-Namespace", n));
+    return request.build();
+  }
+
+  /** Where a standby sends us; never from TLS to none, for the token goes along. */
+  private static Optional<URI> active(HttpResponse<byte[]> response) {
+    if (response.statusCode() != 307) {
+      return Optional.empty();
+    }
+    try {
+      return response
+          .headers()
+          .firstValue("Location")
+          .map(response.uri()::resolve)
+          .filter(to -> to.getHost() != null && response.uri().getScheme().equals(to.getScheme()));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
     }
   }
 

@@ -30,6 +30,10 @@ public final class FakePackages implements AutoCloseable {
 
   private final HttpServer server;
   public final Map<String, byte[]> files = new ConcurrentSkipListMap<>();
+
+  /** The paths that were put, in their order. */
+  public final List<String> order = new CopyOnWriteArrayList<>();
+
   public final List<String> forms = new CopyOnWriteArrayList<>();
   public final AtomicInteger failures = new AtomicInteger();
 
@@ -65,6 +69,7 @@ public final class FakePackages implements AutoCloseable {
         send(exchange, 200, new byte[0]);
       } else {
         files.put(path, body);
+        order.add(path);
         send(exchange, 201, new byte[0]);
       }
     }

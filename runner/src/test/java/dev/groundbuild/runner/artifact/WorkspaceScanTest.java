@@ -95,4 +95,12 @@ final class WorkspaceScanTest {
     assertThat(scan("file")).containsExactly(Map.of("file", "x"));
     assertThat(opened).isEqualTo(1);
   }
+
+  @Test
+  void theFolderOfSecretsIsNeverDelivered() throws IOException {
+    file(".groundbuild/secrets.yaml", "S: 1");
+    link("link", TarConstants.LF_SYMLINK, ".groundbuild/secrets.yaml");
+    file("file", "x");
+    assertThat(scan("**")).containsExactly(Map.of("file", "x"));
+  }
 }

@@ -10,6 +10,7 @@ import com.google.gson.JsonParser;
 import com.google.protobuf.util.JsonFormat;
 import dev.groundbuild.runner.artifact.FakePackages;
 import dev.groundbuild.runner.artifact.FakeStorage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -21,9 +22,13 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -251,6 +256,103 @@ final class ArtifactsTest {
         .hasContent("module.exports = 42;\n");
     assertThat(project.resolve("node_modules/@team/web/debug.log")).doesNotExist();
     assertThat(project.resolve("node_modules/@team/web/node_modules")).doesNotExist();
+  }
+
+  @Test
+  void thePackageOfTheWholeWorkspaceHoldsNothingOfOurs() throws Exception {
+    file("package.json", "{\"name\": \"all\", \"version\": \"1.0.0\", \"files\": [\"**\"]}");
+    file(".groundbuild/secrets.yaml", "A: hidden\n");
+    config("npmPackages: [{repository: 'https://here-npm.pkg.dev/p/r', packagePath: .}]");
+    try (FakePackages packages = new FakePackages()) {
+      String[] options = {
+        "--push",
+        "--registry-login=" + packages.host() + "=me:env:PW",
+        "--repository=https://here-npm.pkg.dev/p/r=http://" + packages.host() + "/npm"
+      };
+      InProcess.Ended ended = run(Map.of("PW", "secret"), options);
+      assertThat(ended.exit()).as(ended.err() + ended.out()).isZero();
+      byte[] archive =
+          Objects.requireNonNull(packages.files.get("/npm/all/-/all-1.0.0.tgz"));
+      assertThat(names(archive))
+          .containsExactlyInAnyOrder(
+              "package/cloudbuild.yaml",
+              "package/out/a.txt",
+              "package/out/b.txt",
+              "package/out/deep/c.log",
+              "package/package.json");
+      file("package.json", "{\"name\": \"all\", \"version\": \"2.0.0\", \"private\": true}");
+      InProcess.Ended refused = run(Map.of("PW", "secret"), options);
+      assertThat(refused.exit()).isEqualTo(1);
+      assertThat(refused.err()).contains("package.json can't be used: it says \"private\": true");
+      assertThat(packages.files).doesNotContainKey("/npm/all/-/all-2.0.0.tgz");
+    }
+  }
+
+  private static List<String> names(byte[] archive) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (TarArchiveInputStream tar =
+        new TarArchiveInputStream(new GZIPInputStream(new ByteArrayInputStream(archive)))) {
+      for (TarArchiveEntry e = tar.getNextEntry(); e != null; e = tar.getNextEntry()) {
+        names.add(e.getName());
+      }
+    }
+    return names;
+  }
+
+  @Test
+  void whatHasArrivedIsInTheResultsOfABuildWhoseDeliveryFails() throws Exception {
+    zip(
+        "one-1.0-py3-none-any.whl",
+        Map.of("one-1.0.dist-info/METADATA", "Name: one\nVersion: 1.0\n"));
+    config(
+        """
+        objects: {location: 'gs://bucket/', paths: [out/a.txt]}
+        mavenArtifacts:
+        - {repository: 'https://one/', path: out/a.txt, groupId: g, artifactId: a, version: 1-SNAPSHOT}
+        pythonPackages:
+        - {repository: 'https://nowhere.invalid/', paths: ['*.whl']}
+        """);
+    try (FakePackages packages = new FakePackages()) {
+      InProcess.Ended ended =
+          run(
+              Map.of("PW", "secret"),
+              "--push",
+              "--artifacts-dir=kept",
+              "--registry-login=" + packages.host() + "=me:env:PW",
+              "--repository=https://one=http://" + packages.host() + "/maven");
+      assertThat(ended.exit()).as(ended.err() + ended.out()).isEqualTo(1);
+      assertThat(ended.out()).doesNotContain("will try again");
+      assertThat(ended.err()).contains("nowhere.invalid", "the host is not known");
+      assertThat(build().getFailureInfo().getType()).isEqualTo(FailureType.PUSH_FAILED);
+      assertThat(build().getResults().getArtifactManifest()).startsWith("gs://bucket/artifacts-");
+      assertThat(build().getResults().getMavenArtifactsCount()).isEqualTo(1);
+      List<String> order = packages.order;
+      assertThat(order.indexOf("/maven/g/a/1-SNAPSHOT/maven-metadata.xml"))
+          .isGreaterThan(
+              order.indexOf(
+                  order.stream().filter(f -> f.endsWith(".txt")).findFirst().orElseThrow()));
+    }
+  }
+
+  @Test
+  void loginsThatCantBeHadFailTheDeliveryAndNotGroundbuild() throws Exception {
+    file("package.json", "{\"name\": \"all\", \"version\": \"1.0.0\"}");
+    config("npmPackages: [{repository: 'https://here-npm.pkg.dev/p/r', packagePath: .}]");
+    Path docker = Files.createDirectory(folder.resolve("docker"));
+    try (FakePackages packages = new FakePackages()) {
+      Files.writeString(
+          docker.resolve("config.json"),
+          "{\"credHelpers\": {\"" + packages.host() + "\": \"missing\"}}");
+      InProcess.Ended ended =
+          run(
+              Map.of("DOCKER_CONFIG", docker.toString(), "PATH", docker.toString()),
+              "--push",
+              "--repository=https://here-npm.pkg.dev/p/r=http://" + packages.host() + "/npm");
+      assertThat(ended.exit()).as(ended.err() + ended.out()).isEqualTo(1);
+      assertThat(build().getStatus()).isEqualTo(Build.Status.FAILURE);
+      assertThat(build().getFailureInfo().getType())
+          .isIn(FailureType.PUSH_FAILED, FailureType.PUSH_NOT_AUTHORIZED);
+    }
   }
 
   private void zip(String name, Map<String, String> entries) throws IOException {

@@ -309,6 +309,29 @@ final class SecretsTest {
   }
 
   @Test
+  void aListThatEveryStepCouldReadIsRefused() throws Exception {
+    desk.file(".groundbuild/secrets.yaml", "ONE: 'in the source'\n");
+    desk.config("steps: [{name: busybox, script: cat .groundbuild/*}]");
+    CliProcess.Ended ended = desk.run("run", "--bind-mount-source");
+    assertThat(ended.exit()).isEqualTo(2);
+    assertThat(ended.err())
+        .contains("every step could read .groundbuild/secrets.yaml; move it to ~/.config/");
+    assertThat(ended.out()).doesNotContain("in the source");
+  }
+
+  @Test
+  void theSecretsOfFinallyStepsAreLookedForToo() throws Exception {
+    desk.config("steps: [{name: busybox}]\n" + AVAILABLE);
+    desk.file("groundbuild.yaml", "finally: [{name: busybox, secretEnv: [ONE]}]\n");
+    CliProcess.Ended there =
+        run(Map.of("HERE", "value"), "secrets", "check", "--secret=ONE=env:HERE");
+    assertThat(there.exit()).as(there.err() + there.out()).isZero();
+    assertThat(there.out()).contains("ok       ONE");
+    assertThat(desk.run("secrets", "check", "--no-overlay").out())
+        .contains("no step wants a secret");
+  }
+
+  @Test
   void theSampleRunsAsItsReadmeSays() throws Exception {
     Path sample = Path.of(System.getProperty("groundbuild.root", "."), "samples/secrets");
     for (String name : List.of("cloudbuild.yaml", "README.md")) {

@@ -25,6 +25,8 @@ final class FakeVault implements AutoCloseable {
   private final Set<String> forbidden = new HashSet<>();
   private final Deque<Integer> faults = new ArrayDeque<>();
 
+  private String active = "";
+
   FakeVault() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
@@ -51,7 +53,18 @@ final class FakeVault implements AutoCloseable {
     return this;
   }
 
+  /** Becomes a standby of another. */
+  FakeVault standbyOf(String address) {
+    active = address;
+    return this;
+  }
+
   private void answer(HttpExchange exchange) throws IOException {
+    if (!active.isEmpty()) {
+      exchange.getResponseHeaders().set("Location", active + exchange.getRequestURI().getRawPath());
+      send(exchange, 307, new JsonObject());
+      return;
+    }
     String path = exchange.getRequestURI().getPath();
     String prefix = "/v1/secret/data/";
     String key = path.startsWith(prefix) ? path.substring(prefix.length()) : "";

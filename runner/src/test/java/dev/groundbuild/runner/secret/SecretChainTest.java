@@ -196,6 +196,18 @@ class SecretChainTest {
     }
   }
 
+  @Test
+  void aStandbyOfVaultSendsUsToTheActiveOne() throws Exception {
+    Build build = stored("A", VERSION);
+    try (FakeVault active = new FakeVault().put("groundbuild/api-key", Map.of("value", "vault"));
+        FakeVault standby = new FakeVault().standbyOf(active.address())) {
+      places.add(VaultSecrets.of(vaultEnv(standby), folder).orElseThrow());
+      assertThat(fetch(build, "A")).containsValue("vault");
+      active.standbyOf(standby.address());
+      assertThat(problem(build, "A")).contains("it answers 307");
+    }
+  }
+
   private static Map<String, String> vaultEnv(FakeVault vault) {
     return Map.of("VAULT_ADDR", vault.address(), "VAULT_TOKEN", FakeVault.TOKEN);
   }

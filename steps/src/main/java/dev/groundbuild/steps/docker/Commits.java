@@ -9,13 +9,16 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.ContainerConfig;
+import dev.groundbuild.steps.engine.ArchiveCopy;
 import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
 import dev.groundbuild.steps.engine.FileArchive;
 import dev.groundbuild.steps.engine.ImageRecipe;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,7 +26,7 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -47,6 +50,8 @@ final class Commits {
 
   private static final String LAYER = "layer.tar";
 
+  private static final int BUFFER = 1 << 18;
+
   private final DockerClient docker;
   private final Calls calls;
   private final ObjectMapper json =
@@ -63,7 +68,7 @@ final class Commits {
     return calls.made(
         doing,
         () -> {
-          Path layer = Files.createTempFile("groundbuild-layer", ".tar");
+          Path layer = temporary();
           try {
             load(layer, takeOut(container, layer), container, recipe);
           } finally {
@@ -93,12 +98,58 @@ final class Commits {
   /** Returns the digest of the files. */
   private String takeOut(String container, Path layer) throws IOException {
     MessageDigest digest = sha256();
-    try (InputStream files =
-            new DigestInputStream(docker.exportContainerCmd(container).exec(), digest);
-        OutputStream out = Files.newOutputStream(layer)) {
-      files.transferTo(out);
+    try (InputStream files = docker.exportContainerCmd(container).exec();
+        OutputStream out =
+            new DigestOutputStream(
+                new BufferedOutputStream(
+                    new LocalFile(Files.newOutputStream(layer), layer), BUFFER),
+                digest)) {
+      ArchiveCopy.copy(files, out, ImageRecipe::leavesOut);
     }
     return "sha256:" + HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Keeps what this machine can't write apart from what the engine does not say. */
+  private static final class LocalFile extends FilterOutputStream {
+    private final Path path;
+
+    LocalFile(OutputStream file, Path path) {
+      super(file);
+      this.path = path;
+    }
+
+    @Override
+    public void write(int b) {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) {
+      try {
+        out.write(bytes, from, length);
+      } catch (IOException e) {
+        throw full(path, e);
+      }
+    }
+  }
+
+  private static EngineException full(Path path, IOException e) {
+    return new EngineException(
+        Kind.REFUSED,
+        "the files of the image can't be written to "
+            + path
+            + " on this machine: "
+            + e.getMessage()
+            + "; make room there, or say where there is some in JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=FOLDER",
+        e);
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempFile("groundbuild-layer", ".tar");
+    } catch (IOException e) {
+      throw full(Path.of(System.getProperty("java.io.tmpdir", "/tmp")), e);
+    }
   }
 
   private static MessageDigest sha256() {

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** Tar archives of the few small files that go into a container, and of the one that comes out. */
 public final class FileArchive {
-  private static final int BLOCK = 512;
+  static final int BLOCK = 512;
   private static final int NAME_LENGTH = 100;
   private static final int MODE_AT = 100;
   private static final int MODE_LENGTH = 8;
@@ -25,6 +25,8 @@ public final class FileArchive {
   private static final int CHECKSUM_AT = 148;
   private static final int TYPE_AT = 156;
   private static final int MAGIC_AT = 257;
+  private static final int PREFIX_AT = 345;
+  private static final int PREFIX_LENGTH = 155;
   private static final int MOST_SAID = 64 * 1024;
   private static final Pattern SIZE_SAID = Pattern.compile("(?:^|\n)\\d+ size=(\\d{1,18})\n");
   private static final byte[] NO_BYTES = {};
@@ -116,7 +118,7 @@ public final class FileArchive {
   }
 
   /** A size that does not fit into the header stands before it, as {@code LENGTH size=NUMBER}. */
-  private static long sizeIn(byte[] records, long otherwise) {
+  static long sizeIn(byte[] records, long otherwise) {
     Matcher size = SIZE_SAID.matcher(new String(records, StandardCharsets.ISO_8859_1));
     return size.find() ? Long.parseLong(size.group(1)) : otherwise;
   }
@@ -177,7 +179,7 @@ public final class FileArchive {
   }
 
   /** Sizes from 8 GiB on are in binary, marked by the first bit. */
-  private static long size(byte[] header) {
+  static long size(byte[] header) {
     if ((header[SIZE_AT] & 0x80) == 0) {
       String octal = text(header, SIZE_AT, SIZE_LENGTH).strip();
       return octal.isEmpty() ? 0 : Long.parseLong(octal, 8);
@@ -187,6 +189,24 @@ public final class FileArchive {
       size = (size << 8) | (header[i] & 0xff);
     }
     return size;
+  }
+
+  /** Whether an entry only says more about the one after it. */
+  static boolean isAboutTheNext(byte[] header) {
+    return "xgLK".indexOf(header[TYPE_AT]) >= 0;
+  }
+
+  /** Whether that is in the form that {@link #sizeIn} reads. */
+  static boolean isExtended(byte[] header) {
+    return header[TYPE_AT] == 'x';
+  }
+
+  /** As far as it fits into the header. */
+  static String name(byte[] header) {
+    String name = text(header, 0, NAME_LENGTH);
+    boolean split = text(header, MAGIC_AT, 6).equals("ustar");
+    String folder = split ? text(header, PREFIX_AT, PREFIX_LENGTH) : "";
+    return folder.isEmpty() ? name : folder + "/" + name;
   }
 
   private static String text(byte[] header, int at, int length) {

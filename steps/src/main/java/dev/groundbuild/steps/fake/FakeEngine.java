@@ -216,8 +216,12 @@ public final class FakeEngine implements ContainerEngine {
   @Override
   public String commit(String container, ImageRecipe recipe) {
     refuseIfInterrupted();
+    List<ContainerFile> files =
+        holdings.container(container).files.below("/").stream()
+            .filter(file -> !ImageRecipe.leavesOut(file.path()))
+            .toList();
     for (String name : recipe.names()) {
-      holdings.addImage(name, recipe.labels(), holdings.container(container).files.below("/"));
+      holdings.addImage(name, recipe.labels(), files);
     }
     return "fake:" + recipe.names().getFirst();
   }

@@ -470,8 +470,8 @@ public abstract class ContainerEngineContract {
         .containsExactly(tuple(Owned.Type.IMAGE, image));
     assertThat(engine().findImage(image).orElseThrow().labels()).containsAllEntriesOf(labels);
     String again = engine().create(spec("again", image, null, Map.of(), List.of()));
-    assertThat(text(engine().readFile(again, "/builder/outputs/output", 100)))
-        .isEqualTo("as it was");
+    assertThat(text(engine().readFile(again, "/given/here", 100))).isEqualTo("kept");
+    assertThat(engine().readFile(again, "/builder/outputs/output", 100)).isEmpty();
     engine().remove(again);
     engine().removeImage(image);
     engine().removeImage(image);
@@ -481,8 +481,11 @@ public abstract class ContainerEngineContract {
   @Test
   void aCommittedImageHasTheFilesAndNothingOfTheContainersOwnSettings() {
     Map<String, String> env = Map.of("OUTPUT_FILE", "as it was", "PASSWORD", "hidden");
-    String id = started("committed", env);
+    ContainerFile file = new ContainerFile("/given/here", 0644, Optional.of(bytes("kept")));
+    String id = engine().create(spec("committed", image(), null, env, List.of(file)));
+    engine().start(id);
     engine().awaitExit(id);
+    assertThat(engine().readFile(id, "/builder/outputs/output", 100)).isNotEmpty();
     String name = "groundbuild/contract-" + run;
     SortedMap<String, String> own = new TreeMap<>(Map.of("made-by", "contract"));
     ImageRecipe recipe =

@@ -6,15 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,5 +99,32 @@ class FileArchiveTest {
     ContainerFile file = new ContainerFile("/" + "x".repeat(101), 0600, Optional.empty());
     assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> FileArchive.of(List.of(file)));
+  }
+
+  @Test
+  void aCopyLeavesOutWhatItShouldAndWhatIsSaidOfIt() throws IOException {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(whole)) {
+      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+      for (String name : List.of("a", "no/" + "n".repeat(150), "no/b", "k".repeat(150), "z")) {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(700);
+        tar.putArchiveEntry(entry);
+        tar.write(new byte[700]);
+        tar.closeArchiveEntry();
+      }
+    }
+    ByteArrayOutputStream copy = new ByteArrayOutputStream();
+    ArchiveCopy.copy(
+        new ByteArrayInputStream(whole.toByteArray()), copy, name -> name.startsWith("no/"));
+    List<String> names = new ArrayList<>();
+    try (TarArchiveInputStream tar =
+        new TarArchiveInputStream(new ByteArrayInputStream(copy.toByteArray()))) {
+      for (TarArchiveEntry e = tar.getNextEntry(); e != null; e = tar.getNextEntry()) {
+        names.add(e.getName());
+        assertThat(tar.readAllBytes()).hasSize(700);
+      }
+    }
+    assertThat(names).containsExactly("a", "k".repeat(150), "z");
   }
 }
