@@ -23,7 +23,8 @@ final class Architecture {
           Map.entry("com.github.dockerjava", Set.of("steps.docker")),
           Map.entry("com.google.cloud.secretmanager", Set.of("runner.secret")),
           Map.entry("com.google.cloud.kms", Set.of("runner.secret")),
-          Map.entry("com.google.auth", Set.of("runner.identity", "runner.secret", "runner.artifact")),
+          Map.entry(
+              "com.google.auth", Set.of("runner.identity", "runner.secret", "runner.artifact")),
           Map.entry("com.google.cloud.storage", Set.of("runner.artifact")),
           Map.entry("com.google.cloud.pubsub", Set.of("runner.publish")),
           Map.entry("com.google.pubsub", Set.of("runner.publish", "runner.pubsub")),

@@ -84,7 +84,7 @@ public final class SecretValues {
           .variables()
           .values()
           .forEach((name, value) -> {
-            if (!mask.text(value).equals(value)) {
+            if (!mask().text(value).equals(value)) {
               names.add(name);
             }
           });
