@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class HomeLogins implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** How long whoever withdraws waits for a question that is under way. */
-  private static final Duration PATIENCE_AT_END = Duration.ofSeconds(2);
+  private static final Duration PATIENCE_AT_END = Duration.ofSeconds(3);
 
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
 
@@ -55,6 +56,7 @@ final class HomeLogins implements AutoCloseable {
   private final Map<String, RegistryLogin> logins = new TreeMap<>();
   private final Set<String> said = new HashSet<>();
   private boolean failed;
+  private @Nullable Order current;
   private @Nullable Workspace home;
 
   private record Order(Optional<Workspace> home, CountDownLatch done) {}
@@ -128,20 +130,31 @@ final class HomeLogins implements AutoCloseable {
         order = home == null ? orders.take() : orders.poll(pause, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException | CancellationException e) {
-      // The build is over, and writes no more; what is in the home may have to go.
-      boolean _ = Thread.interrupted();
-      orders.stream().filter(order -> order.home().isEmpty()).forEach(this::obey);
+      finish();
+    }
+  }
+
+  /** The build is over, and nothing is written any more; what is in the home may have to go. */
+  private void finish() {
+    boolean _ = Thread.interrupted();
+    try {
+      Stream.concat(Stream.ofNullable(current), orders.stream())
+          .filter(order -> order.home().isEmpty() && order.done().getCount() > 0)
+          .forEach(this::obey);
+    } catch (CancellationException e) {
+      // Nobody waits for it any more.
+      return;
     }
   }
 
   private void obey(Order order) {
+    current = order;
     if (order.home().isPresent()) {
       home = order.home().get();
       write();
     } else if (home != null) {
-      Workspace from = home;
+      change(home, config::without);
       home = null;
-      change(from, config::without);
     }
     order.done().countDown();
   }
