@@ -271,8 +271,7 @@ final class ArtifactsTest {
       };
       InProcess.Ended ended = run(Map.of("PW", "secret"), options);
       assertThat(ended.exit()).as(ended.err() + ended.out()).isZero();
-      byte[] archive =
-          Objects.requireNonNull(packages.files.get("/npm/all/-/all-1.0.0.tgz"));
+      byte[] archive = Objects.requireNonNull(packages.files.get("/npm/all/-/all-1.0.0.tgz"));
       assertThat(names(archive))
           .containsExactlyInAnyOrder(
               "package/cloudbuild.yaml",
