@@ -6,7 +6,6 @@ import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -87,7 +86,8 @@ final class CacheKey {
         throw e;
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the files of a cache's key could not be read", e);
+      throw new EngineException(
+          Kind.FAILED, "the files of a cache's key could not be read: " + e.getMessage(), e);
     }
   }
 

@@ -6,11 +6,12 @@ import dev.groundbuild.steps.Owner;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine.Owned;
 import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
+import dev.groundbuild.steps.engine.EngineException;
+import dev.groundbuild.steps.engine.EngineException.Kind;
 import dev.groundbuild.steps.engine.Mount;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -145,7 +146,10 @@ final class CacheUse {
       engine.copyIn(to, CacheStore.ROOT, tar);
       return tar.count;
     } catch (IOException e) {
-      throw new UncheckedIOException("cache " + cache.name() + " could not be copied", e);
+      throw new EngineException(
+          Kind.FAILED,
+          "cache \"%s\" could not be copied: %s".formatted(cache.name(), e.getMessage()),
+          e);
     }
   }
 
