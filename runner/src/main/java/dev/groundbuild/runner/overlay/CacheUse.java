@@ -20,8 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The caches of one build: each is a volume of the build's own, filled from a state before the
@@ -151,6 +153,11 @@ final class CacheUse {
           "cache \"%s\" could not be copied: %s".formatted(cache.name(), e.getMessage()),
           e);
     }
+  }
+
+  /** The names by which steps and services mount them. */
+  Set<String> mounted() {
+    return caches.stream().map(Cache::volume).collect(Collectors.toSet());
   }
 
   /**
