@@ -65,7 +65,9 @@ final class CacheUse {
             .holder(stage.site().buildId() + "_caches", mounts, stage.site().labels(), files);
     CacheUse use = new CacheUse(caches, stage, clock, holder);
     for (Cache cache : caches) {
-      use.keys.put(cache.name(), new CacheKey(stage.engine(), holder).of(cache));
+      CacheKey key =
+          new CacheKey(stage.engine(), holder, text -> use.say(cache, "warning: " + text));
+      use.keys.put(cache.name(), key.of(cache));
       if (!stage.again()) {
         use.restore(cache);
       }

@@ -1,7 +1,6 @@
 package dev.groundbuild.runner.overlay;
 
 import dev.groundbuild.runner.BuildPlan;
-import dev.groundbuild.runner.FinallySteps;
 import dev.groundbuild.runner.StepRetries;
 import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.StepSpec.StepVolume;
@@ -39,7 +38,7 @@ public record Overlay(
   /** A plan whose steps see the caches, are run again, and have others after them. */
   public BuildPlan over(BuildPlan plan) {
     BuildPlan own = new BuildPlan(withCaches(plan.steps()), plan.waitFor()).retrying(stepRetries());
-    return last.map(l -> own.andFinally(withCaches(l.steps()), FinallySteps.DEFAULT_LIMIT))
+    return last.map(l -> own.andFinally(withCaches(l.steps()), l.limit()))
         .orElse(own);
   }
 

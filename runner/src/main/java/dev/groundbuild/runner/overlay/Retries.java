@@ -18,6 +18,9 @@ public record Retries(int count, boolean onInfrastructure, Set<Integer> exitCode
   /** Attempts beyond the first. */
   public static final int MOST = 10;
 
+  /** Before the second attempt, when nothing else is said; twice as long before each later one. */
+  public static final Duration PAUSE = Duration.ofSeconds(1);
+
   public Retries {
     exitCodes = Collections.unmodifiableSet(new TreeSet<>(exitCodes));
   }

@@ -90,7 +90,7 @@ final class StepOverlayReader {
                         : "; it is " + INFRASTRUCTURE + ", or list exitCodes"));
       }
     }
-    Duration pause = fields.duration("pause").orElse(Duration.ZERO);
+    Duration pause = fields.duration("pause").orElse(Retries.PAUSE);
     return new Retries(count, infrastructure, exitCodes, pause);
   }
 
