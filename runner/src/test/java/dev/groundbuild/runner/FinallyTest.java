@@ -5,8 +5,6 @@ import static dev.groundbuild.runner.FakeRuns.specs;
 import static dev.groundbuild.runner.FakeRuns.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.function.Consumer;
-import java.util.concurrent.CancellationException;
 import com.google.cloudbuild.v1.Build;
 import com.google.cloudbuild.v1.BuildStep;
 import com.google.cloudbuild.v1.Results;
@@ -20,6 +18,8 @@ import dev.groundbuild.steps.StepSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

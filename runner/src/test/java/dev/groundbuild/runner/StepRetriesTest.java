@@ -4,14 +4,13 @@ import static dev.groundbuild.runner.FakeRuns.build;
 import static dev.groundbuild.runner.FakeRuns.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.function.Consumer;
-import dev.groundbuild.steps.engine.EngineException;
-import dev.groundbuild.steps.StepSpec;
 import com.google.cloudbuild.v1.Build;
 import com.google.protobuf.util.Durations;
 import dev.groundbuild.runner.BuildEvent.StepEnded;
 import dev.groundbuild.runner.BuildEvent.StepRetried;
 import dev.groundbuild.runner.Intervention.Decision;
+import dev.groundbuild.steps.StepSpec;
+import dev.groundbuild.steps.engine.EngineException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -20,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

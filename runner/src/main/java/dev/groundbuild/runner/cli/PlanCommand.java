@@ -103,14 +103,17 @@ final class PlanCommand implements Callable<Integer> {
     return ExitCode.SUCCESS;
   }
 
-  private String rendered(
-      Preparation.Ready ready, BuildPlan plan, Optional<Overlaid> overlaid) {
+  private String rendered(Preparation.Ready ready, BuildPlan plan, Optional<Overlaid> overlaid) {
     List<String> overlay = overlaid.map(Overlaid::lines).orElse(List.of());
     return switch (format) {
       case text ->
           PlanText.render(plan, output == null && shell.own() && ConsoleChoice.onTerminal())
               + (overlay.isEmpty() ? "" : "\n" + String.join("\n", overlay) + "\n");
-      case json -> PlanJson.render(plan, ready.build(), ready.substitutions(),
+      case json ->
+          PlanJson.render(
+              plan,
+              ready.build(),
+              ready.substitutions(),
               overlaid.map(Overlaid::json).orElse(Map.of()));
       case dot -> PlanDot.render(plan);
       case mermaid -> PlanMermaid.render(plan);

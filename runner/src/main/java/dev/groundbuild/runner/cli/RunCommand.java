@@ -207,8 +207,7 @@ final class RunCommand implements Callable<Integer> {
   private int dryRun(
       Preparation.Ready ready, Optional<Overlaid> overlaid, SourceOptions.Chosen source) {
     BuildPlan plan = overlaid.map(over -> over.over(ready.plan())).orElse(ready.plan());
-    overlaid.ifPresent(
-        over -> over.lines().forEach(line -> shell.out().println("# " + line)));
+    overlaid.ifPresent(over -> over.lines().forEach(line -> shell.out().println("# " + line)));
     new DryRun(plan, leftOut(plan), privileges(), source.files()).print(shell.out());
     shell.out().flush();
     return ExitCode.SUCCESS;

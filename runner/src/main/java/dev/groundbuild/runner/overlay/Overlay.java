@@ -38,8 +38,7 @@ public record Overlay(
   /** A plan whose steps see the caches, are run again, and have others after them. */
   public BuildPlan over(BuildPlan plan) {
     BuildPlan own = new BuildPlan(withCaches(plan.steps()), plan.waitFor()).retrying(stepRetries());
-    return last.map(l -> own.andFinally(withCaches(l.steps()), l.limit()))
-        .orElse(own);
+    return last.map(l -> own.andFinally(withCaches(l.steps()), l.limit())).orElse(own);
   }
 
   private List<StepSpec> withCaches(List<StepSpec> plain) {

@@ -23,7 +23,8 @@ import java.util.TreeMap;
 public final class OverlayReader {
   private static final String FINALLY = "finally";
   private static final String FINALLY_TIMEOUT = "finallyTimeout";
-  private static final List<String> KEYS = List.of("services", "caches", "steps", FINALLY, FINALLY_TIMEOUT);
+  private static final List<String> KEYS =
+      List.of("services", "caches", "steps", FINALLY, FINALLY_TIMEOUT);
   private static final String STEPS_WANTED =
       "the id of a step, and what is said of it, such as test: {retries: {count: 2}}";
 

@@ -177,7 +177,10 @@ final class Turns implements AutoCloseable {
         throw e; // half of it is done: nothing that is here can be trusted
       }
       StatusRuntimeException why =
-          Status.INTERNAL.withDescription("The call failed: " + e).withCause(e).asRuntimeException();
+          Status.INTERNAL
+              .withDescription("The call failed: " + e)
+              .withCause(e)
+              .asRuntimeException();
       return () -> turn.refuse(why);
     }
   }

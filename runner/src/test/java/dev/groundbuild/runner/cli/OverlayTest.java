@@ -107,7 +107,8 @@ final class OverlayTest {
     Ended ended = desk.run("run");
     assertThat(ended.exit()).isEqualTo(1);
     assertThat(ended.out() + ended.err())
-        .contains("service \"db\" ended with exit code 3 before it was ready; its last lines: oh | no-line-feed")
+        .contains(
+            "service \"db\" ended with exit code 3 before it was ready; its last lines: oh | no-line-feed")
         .contains("service \"db\": no-line-feed");
     overlay("services: {db: {image: busybox, entrypoint: /no/such/program}}\n");
     Ended refused = desk.run("run");

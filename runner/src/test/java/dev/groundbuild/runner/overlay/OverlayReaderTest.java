@@ -151,8 +151,7 @@ final class OverlayReaderTest {
         .isEqualTo("3 services, 2 caches, 2 steps with retries, 1 commit, 2 last steps");
     assertThat(OverlayJson.of(overlay)).containsOnlyKeys("services", "caches", "commits");
     assertThat(OverlayJson.of(overlay).get("commits"))
-        .hasToString(
-            "[{\"step\":1,\"images\":[\"gcr.io/p/app:v7\",\"gcr.io/p/app:latest\"]}]");
+        .hasToString("[{\"step\":1,\"images\":[\"gcr.io/p/app:v7\",\"gcr.io/p/app:latest\"]}]");
     assertThat(OverlayJson.of(Overlay.NONE)).isEmpty();
   }
 
