@@ -103,7 +103,10 @@ public final class PlanJson {
     json.endObject();
   }
 
-  /** What Cloud Build does not have is left out where there is none: {@code finally}. */
+  /**
+   * What Cloud Build does not have is left out where there is none: {@code finally}, and after it
+   * what stands beside the steps.
+   */
   private void last(BuildPlan plan) throws IOException {
     if (plan.last().isEmpty()) {
       return;
