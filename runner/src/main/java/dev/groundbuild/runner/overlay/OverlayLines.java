@@ -96,7 +96,7 @@ public final class OverlayLines {
         .retries()
         .forEach((step, r) -> {
           List<String> on = new ArrayList<>();
-          if (r.onInfrastructure()) {
+          if (r.infrastructure()) {
             on.add("a failure of the infrastructure");
           }
           if (!r.exitCodes().isEmpty()) {

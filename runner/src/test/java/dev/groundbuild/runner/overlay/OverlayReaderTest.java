@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundbuild.runner.BuildPlan;
 import dev.groundbuild.runner.Preparation;
+import dev.groundbuild.runner.StepRetries;
 import dev.groundbuild.runner.config.BuildConfig;
 import dev.groundbuild.runner.config.ConfigReader;
 import dev.groundbuild.runner.config.Door;
@@ -116,8 +117,8 @@ final class OverlayReaderTest {
     Overlay overlay = read(WHOLE).overlay();
     assertThat(overlay.retries())
         .containsOnly(
-            Map.entry(0, new Retries(3, false, Set.of(1, 75), Duration.ofSeconds(5))),
-            Map.entry(1, new Retries(2, true, Set.of(), Duration.ofSeconds(1))));
+            Map.entry(0, new StepRetries(3, false, Set.of(1, 75), Duration.ofSeconds(5))),
+            Map.entry(1, new StepRetries(2, true, Set.of(), Duration.ofSeconds(1))));
     Commit commit = Objects.requireNonNull(overlay.commits().get(1));
     assertThat(commit.names()).containsExactly("gcr.io/p/app:v7", "gcr.io/p/app:latest");
     assertThat(commit.entrypoint()).contains(List.of("/app"));
