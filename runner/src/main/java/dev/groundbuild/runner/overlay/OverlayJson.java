@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import com.google.protobuf.util.Durations;
 import dev.groundbuild.runner.overlay.Cache.KeyPart;
 import dev.groundbuild.runner.overlay.SideContainer.Check;
 import dev.groundbuild.steps.StepSpec.StepVolume;
@@ -58,7 +59,7 @@ public final class OverlayJson {
         "env",
         array(service.env().entrySet(), e -> new JsonPrimitive(e.getKey() + "=" + e.getValue())));
     json.add("ready", check(service.ready().check()));
-    json.addProperty("readyTimeout", service.ready().timeout().toMillis() / 1000.0 + "s");
+    json.addProperty("readyTimeout", Durations.toString(Durations.fromMillis(service.ready().timeout().toMillis())));
     json.add("ports", array(service.ports(), port -> new JsonPrimitive(port.toString())));
     json.add("volumes", array(service.volumes(), OverlayJson::volume));
     return json;
