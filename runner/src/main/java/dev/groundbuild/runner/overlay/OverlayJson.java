@@ -59,7 +59,9 @@ public final class OverlayJson {
         "env",
         array(service.env().entrySet(), e -> new JsonPrimitive(e.getKey() + "=" + e.getValue())));
     json.add("ready", check(service.ready().check()));
-    json.addProperty("readyTimeout", Durations.toString(Durations.fromMillis(service.ready().timeout().toMillis())));
+    json.addProperty(
+        "readyTimeout",
+        Durations.toString(Durations.fromMillis(service.ready().timeout().toMillis())));
     json.add("ports", array(service.ports(), port -> new JsonPrimitive(port.toString())));
     json.add("volumes", array(service.volumes(), OverlayJson::volume));
     return json;
