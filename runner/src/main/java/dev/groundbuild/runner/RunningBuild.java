@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class RunningBuild {
   private static final Duration CLEARING_LIMIT = Duration.ofSeconds(60);
 
+  /** For what is kept for other builds; the build's own time may be over by then. */
+  private static final Duration SAVING_LIMIT = Duration.ofMinutes(5);
+
   private final BuildRequest request;
   private final ContainerEngine engine;
   private final InstantSource clock;
@@ -181,21 +184,24 @@ final class RunningBuild {
       succeeded = ending.status() == Build.Status.SUCCESS;
       return ending;
     } finally {
-      leave(present, succeeded, steps.delayed(deadline));
+      leave(present, succeeded);
     }
   }
 
   /** What a build leaves for others is worth no failure of its own. */
-  private void leave(Companions.Present present, boolean succeeded, Deadline deadline) {
+  private void leave(Companions.Present present, boolean succeeded) {
     if (!succeeded) {
       present.leave(false, this::say);
       return;
     }
     try {
-      deadline.within(() -> {
-        present.leave(true, this::say);
-        return true;
-      });
+      new Deadline(clock, clock.instant().plus(SAVING_LIMIT))
+          .within(() -> {
+            present.leave(true, this::say);
+            return true;
+          });
+    } catch (CancellationException e) {
+      note(true, "not everything could be kept for the next build: cancelled");
     } catch (Deadline.Passed | EngineException e) {
       note(true, "not everything could be kept for the next build: " + message(e));
     }

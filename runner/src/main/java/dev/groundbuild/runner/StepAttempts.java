@@ -83,6 +83,15 @@ final class StepAttempts implements StepAftermath {
     }
   }
 
+  /** What was to be done with a step that had ended well has failed: not the step. */
+  private static final class AfterSuccess extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    AfterSuccess(EngineException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
   /** Empty when there is to be another. */
   private Optional<StepOutcome> attempt(StepRunner runner) throws InterruptedException {
     decision = Decision.LEAVE;
@@ -146,7 +155,11 @@ final class StepAttempts implements StepAftermath {
       return;
     }
     if (Verdict.succeeded(outcome)) {
-      order.companions().stepSucceeded(step, container);
+      try {
+        order.companions().stepSucceeded(step, container);
+      } catch (EngineException e) {
+        throw new AfterSuccess(e);
+      }
     }
     boolean endsBuild = !Verdict.succeeded(outcome) && !Verdict.forgiven(step, outcome);
     Intervention.Ended ended =

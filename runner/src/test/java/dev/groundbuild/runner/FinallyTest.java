@@ -17,6 +17,8 @@ import dev.groundbuild.steps.StepSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -173,6 +175,36 @@ final class FinallyTest {
     assertThat(outcome.status()).isEqualTo(Build.Status.FAILURE);
     assertThat(lastOutcomes().getFirst()).isInstanceOf(StepOutcome.NotStarted.class);
     assertThat(runs.lines()).contains("2 GROUNDBUILD_STATUS=FAILURE");
+  }
+
+  @Test
+  void aCancelWhileThingsAreKeptForOtherBuildsIsAWarningOnly() {
+    Thread builder = Thread.currentThread();
+    Companions saving =
+        _ ->
+            new Companions.Present() {
+              @Override
+              public void stepSucceeded(StepSpec step, String container) {}
+
+              @Override
+              public void leave(boolean succeeded, Consumer<String> say) {
+                builder.interrupt();
+                try {
+                  Thread.sleep(60_000);
+                } catch (InterruptedException e) {
+                  throw new CancellationException("saving");
+                }
+              }
+            };
+    Build build = build(step("a"));
+    BuildOutcome outcome =
+        runs.run(
+            FakeRuns.request(build, FakeRuns.plan(build))
+                .withSurroundings(Surroundings.NONE.withCompanions(saving)),
+            Intervention.NONE);
+    assertThat(outcome.status()).isEqualTo(Build.Status.SUCCESS);
+    assertThat(warnings())
+        .containsExactly("not everything could be kept for the next build: cancelled");
   }
 
   private void interruptAt(Class<? extends BuildEvent> type) {

@@ -9,6 +9,8 @@ import com.google.protobuf.util.Durations;
 import dev.groundbuild.runner.BuildEvent.StepEnded;
 import dev.groundbuild.runner.BuildEvent.StepRetried;
 import dev.groundbuild.runner.Intervention.Decision;
+import dev.groundbuild.steps.StepSpec;
+import dev.groundbuild.steps.engine.EngineException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -17,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -100,6 +103,31 @@ final class StepRetriesTest {
     BuildOutcome outcome = run(build(step("a", "FAULTS=9")), ON_FAULTS);
     assertThat(outcome.status()).isEqualTo(Build.Status.INTERNAL_ERROR);
     assertThat(runs.events(StepEnded.class)).extracting(StepEnded::attempts).containsExactly(3);
+  }
+
+  @Test
+  void aStepThatHasSucceededIsNotRunAgainBecauseOfWhatIsDoneWithItAfterwards() {
+    Companions committing =
+        _ ->
+            new Companions.Present() {
+              @Override
+              public void stepSucceeded(StepSpec step, String container) {
+                throw new EngineException(EngineException.Kind.FAILED, "no image", null);
+              }
+
+              @Override
+              public void leave(boolean succeeded, Consumer<String> say) {}
+            };
+    Build build = build(step("a", "OUTPUT=x\n"));
+    BuildOutcome outcome =
+        runs.run(
+            FakeRuns.request(build, FakeRuns.plan(build).retrying(Map.of(0, ON_FAULTS)))
+                .withSurroundings(Surroundings.NONE.withCompanions(committing)),
+            Intervention.NONE);
+    assertThat(outcome.status()).isEqualTo(Build.Status.INTERNAL_ERROR);
+    assertThat(outcome.detail()).contains("no image");
+    assertThat(runs.lines()).containsExactly("0 x");
+    assertThat(runs.events(StepRetried.class)).isEmpty();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.groundbuild.runner.cli;
 
+import com.google.gson.JsonElement;
 import dev.groundbuild.runner.BuildPlan;
 import dev.groundbuild.runner.BuildRequest;
 import dev.groundbuild.runner.Preparation;
@@ -9,6 +10,7 @@ import dev.groundbuild.runner.config.Problem;
 import dev.groundbuild.runner.config.Template;
 import dev.groundbuild.runner.overlay.Overlay;
 import dev.groundbuild.runner.overlay.OverlayCompanions;
+import dev.groundbuild.runner.overlay.OverlayJson;
 import dev.groundbuild.runner.overlay.OverlayLines;
 import dev.groundbuild.runner.overlay.OverlayReader;
 import dev.groundbuild.runner.status.KeptRequest;
@@ -63,7 +65,11 @@ record Overlaid(OverlayFile file, Overlay overlay, List<Problem> problems) {
    * @throws UsageException when that does not fit any more
    */
   static BuildRequest again(
-      OverlayFile file, BuildRequest request, KeptRequest asked, InstantSource clock) {
+      OverlayFile file,
+      BuildRequest request,
+      KeptRequest asked,
+      LaunchOptions options,
+      InstantSource clock) {
     Preparation.Ready ready =
         new Preparation.Ready(
             asked.build(), request.plan(), asked.substitutions(), Map.of(), List.of());
@@ -72,13 +78,18 @@ record Overlaid(OverlayFile file, Overlay overlay, List<Problem> problems) {
     if (error.isPresent()) {
       throw new UsageException("the overlay that the build had does not fit: " + error.get());
     }
-    return overlaid.over(request, clock);
+    return overlaid.over(request, options, clock);
   }
 
   /** Such as {@code , 2 services, 1 cache}. */
   String counts() {
     String counts = OverlayLines.counts(overlay);
     return counts.isEmpty() ? "" : ", " + counts;
+  }
+
+  /** The same for other programs, by key. */
+  Map<String, JsonElement> json() {
+    return OverlayJson.of(overlay);
   }
 
   /** What a plan shows of it. */
@@ -94,11 +105,15 @@ record Overlaid(OverlayFile file, Overlay overlay, List<Problem> problems) {
     return overlay.over(plan);
   }
 
-  /** The request of a build that the overlay lies over. */
-  BuildRequest over(BuildRequest request, InstantSource clock) {
-    return request
-        .withPlan(overlay.over(request.plan()))
-        .withSurroundings(
-            request.surroundings().withCompanions(new OverlayCompanions(overlay, clock)));
+  /**
+   * The request of a build that the overlay lies over. On an engine whose steps do nothing, nothing
+   * stands beside them.
+   */
+  BuildRequest over(BuildRequest request, LaunchOptions options, InstantSource clock) {
+    BuildRequest over = request.withPlan(overlay.over(request.plan()));
+    return options.engineChoice == LaunchOptions.EngineChoice.fake
+        ? over
+        : over.withSurroundings(
+            over.surroundings().withCompanions(new OverlayCompanions(overlay, clock)));
   }
 }

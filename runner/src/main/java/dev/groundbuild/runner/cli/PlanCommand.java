@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -98,17 +99,22 @@ final class PlanCommand implements Callable<Integer> {
       return ExitCode.USAGE;
     }
     BuildPlan plan = overlaid.map(over -> over.over(ready.plan())).orElse(ready.plan());
-    List<String> lines = overlaid.map(Overlaid::lines).orElse(List.of());
-    write(rendered(ready, plan, lines));
+    write(rendered(ready, plan, overlaid));
     return ExitCode.SUCCESS;
   }
 
-  private String rendered(Preparation.Ready ready, BuildPlan plan, List<String> overlay) {
+  private String rendered(Preparation.Ready ready, BuildPlan plan, Optional<Overlaid> overlaid) {
+    List<String> overlay = overlaid.map(Overlaid::lines).orElse(List.of());
     return switch (format) {
       case text ->
           PlanText.render(plan, output == null && shell.own() && ConsoleChoice.onTerminal())
               + (overlay.isEmpty() ? "" : "\n" + String.join("\n", overlay) + "\n");
-      case json -> PlanJson.render(plan, ready.build(), ready.substitutions());
+      case json ->
+          PlanJson.render(
+              plan,
+              ready.build(),
+              ready.substitutions(),
+              overlaid.map(Overlaid::json).orElse(Map.of()));
       case dot -> PlanDot.render(plan);
       case mermaid -> PlanMermaid.render(plan);
       case svg -> PlanSvg.render(plan);

@@ -1,6 +1,5 @@
 package dev.groundbuild.runner.cli;
 
-import dev.groundbuild.runner.publish.Destination;
 import dev.groundbuild.runner.publish.Outbox;
 import dev.groundbuild.runner.publish.PendingMessages;
 import dev.groundbuild.runner.publish.StatusMessage;
@@ -91,7 +90,7 @@ final class PublishCommand implements Callable<Integer> {
   private int send(PendingMessages pending) throws IOException {
     PendingMessages.Sent sent;
     try {
-      sent = pending.send(Destination.of(shell.env()), wait);
+      sent = pending.send(PublishOptions.destination(shell), wait);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted: sending status messages");

@@ -78,7 +78,7 @@ final class PublishOptions {
       tellUnpublished(shell, asked);
       return Publishing.NONE;
     }
-    Destination destination = Destination.of(shell.env());
+    Destination destination = destination(shell);
     Topic to = named.get().topic(build.getProjectId());
     refuseNoProject(to, destination);
     return new BuildPublishing(
@@ -87,6 +87,15 @@ final class PublishOptions {
         build,
         request.resumption().isAgain(),
         line -> shell.err().println("groundbuild: " + line));
+  }
+
+  /** Where to, as the environment says. */
+  static Destination destination(Shell shell) {
+    try {
+      return Destination.of(shell.env());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
   }
 
   /** A topic, and who has named it. */

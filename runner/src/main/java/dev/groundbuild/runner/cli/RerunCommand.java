@@ -99,7 +99,7 @@ final class RerunCommand implements Callable<Integer> {
             before.extras());
     Optional<OverlayFile> overlay = OverlayFile.of(kept);
     if (overlay.isPresent()) {
-      request = Overlaid.again(overlay.get(), request, asked, clock);
+      request = Overlaid.again(overlay.get(), request, asked, launching, clock);
       launch.overlaid(overlay.get());
     }
     try (ContainerEngine engine = Launch.open(shell, launching, clock)) {

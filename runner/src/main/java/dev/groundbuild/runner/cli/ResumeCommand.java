@@ -107,7 +107,7 @@ final class ResumeCommand implements Callable<Integer> {
       BuildRequest request = request(kept, asked.get(), earlier, launch);
       Optional<OverlayFile> overlay = OverlayFile.of(kept);
       if (overlay.isPresent()) {
-        request = Overlaid.again(overlay.get(), request, asked.get(), clock);
+        request = Overlaid.again(overlay.get(), request, asked.get(), launching, clock);
       }
       return launch.again(engine, kept, request, asked.get());
     }

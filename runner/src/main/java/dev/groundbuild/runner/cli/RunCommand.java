@@ -207,6 +207,7 @@ final class RunCommand implements Callable<Integer> {
   private int dryRun(
       Preparation.Ready ready, Optional<Overlaid> overlaid, SourceOptions.Chosen source) {
     BuildPlan plan = overlaid.map(over -> over.over(ready.plan())).orElse(ready.plan());
+    overlaid.ifPresent(over -> over.lines().forEach(line -> shell.out().println("# " + line)));
     new DryRun(plan, leftOut(plan), privileges(), source.files()).print(shell.out());
     shell.out().flush();
     return ExitCode.SUCCESS;
@@ -244,11 +245,7 @@ final class RunCommand implements Callable<Integer> {
             source.content(),
             ready.extras());
     if (overlaid.isPresent()) {
-      boolean fake = how.launching.engineChoice == LaunchOptions.EngineChoice.fake;
-      request =
-          fake
-              ? request.withPlan(overlaid.get().over(request.plan()))
-              : overlaid.get().over(request, clock);
+      request = overlaid.get().over(request, how.launching, clock);
       launch.overlaid(overlaid.get().file());
     }
     return launch.start(opening.engine(), request, asked, source.opened().shown());

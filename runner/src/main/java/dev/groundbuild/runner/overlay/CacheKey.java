@@ -6,7 +6,6 @@ import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.EngineException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -25,13 +25,16 @@ final class CacheKey {
 
   private final ContainerEngine engine;
   private final String holder;
+  private final Consumer<String> warn;
 
   /**
    * @param holder a container with /workspace
+   * @param warn takes what is probably a mistake
    */
-  CacheKey(ContainerEngine engine, String holder) {
+  CacheKey(ContainerEngine engine, String holder, Consumer<String> warn) {
     this.engine = engine;
     this.holder = holder;
+    this.warn = warn;
   }
 
   String of(Cache cache) {
@@ -52,6 +55,11 @@ final class CacheKey {
       String folder = fixedFolder(pattern);
       Pattern wanted = PathPattern.compile(pattern);
       look(folder, wanted, digests);
+      if (folder.equals(pattern) && !digests.containsKey(pattern)) {
+        warn.accept(
+            "the key's file %s is not there, or is no plain file: it changes nothing in the key"
+                .formatted(pattern));
+      }
     }
     MessageDigest all = sha256();
     digests.forEach((name, digest) ->
@@ -87,7 +95,8 @@ final class CacheKey {
         throw e;
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the files of a cache's key could not be read", e);
+      throw new EngineException(
+          Kind.FAILED, "the files of a cache's key could not be read: " + e.getMessage(), e);
     }
   }
 

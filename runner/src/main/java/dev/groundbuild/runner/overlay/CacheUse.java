@@ -6,11 +6,12 @@ import dev.groundbuild.steps.Owner;
 import dev.groundbuild.steps.engine.ContainerEngine;
 import dev.groundbuild.steps.engine.ContainerEngine.Owned;
 import dev.groundbuild.steps.engine.ContainerSpec.ContainerFile;
+import dev.groundbuild.steps.engine.EngineException;
+import dev.groundbuild.steps.engine.EngineException.Kind;
 import dev.groundbuild.steps.engine.Mount;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,8 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The caches of one build: each is a volume of the build's own, filled from a state before the
@@ -62,7 +65,9 @@ final class CacheUse {
             .holder(stage.site().buildId() + "_caches", mounts, stage.site().labels(), files);
     CacheUse use = new CacheUse(caches, stage, clock, holder);
     for (Cache cache : caches) {
-      use.keys.put(cache.name(), new CacheKey(stage.engine(), holder).of(cache));
+      CacheKey key =
+          new CacheKey(stage.engine(), holder, text -> use.say(cache, "warning: " + text));
+      use.keys.put(cache.name(), key.of(cache));
       if (!stage.again()) {
         use.restore(cache);
       }
@@ -145,8 +150,16 @@ final class CacheUse {
       engine.copyIn(to, CacheStore.ROOT, tar);
       return tar.count;
     } catch (IOException e) {
-      throw new UncheckedIOException("cache " + cache.name() + " could not be copied", e);
+      throw new EngineException(
+          Kind.FAILED,
+          "cache \"%s\" could not be copied: %s".formatted(cache.name(), e.getMessage()),
+          e);
     }
+  }
+
+  /** The names by which steps and services mount them. */
+  Set<String> mounted() {
+    return caches.stream().map(Cache::volume).collect(Collectors.toSet());
   }
 
   /**

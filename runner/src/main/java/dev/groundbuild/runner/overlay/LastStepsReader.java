@@ -10,6 +10,7 @@ import dev.groundbuild.runner.config.Position;
 import dev.groundbuild.runner.config.Problem;
 import dev.groundbuild.runner.config.Substitutions;
 import dev.groundbuild.runner.config.Substitutions.Substituted;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +38,7 @@ final class LastStepsReader {
     this.first = ready.build().getStepsCount();
   }
 
-  Optional<LastSteps> read(Notes notes) {
+  Optional<LastSteps> read(Duration limit, Notes notes) {
     notes.addAll(steps.problems().stream().map(this::renamed).toList());
     if (steps.build().getStepsCount() == 0) {
       return Optional.empty();
@@ -55,7 +56,7 @@ final class LastStepsReader {
     }
     return found.stream().anyMatch(Problem::isError)
         ? Optional.empty()
-        : Optional.of(new LastSteps(all, BuildPlan.of(all, ready.substitutions()), first));
+        : Optional.of(new LastSteps(all, BuildPlan.of(all, ready.substitutions()), first, limit));
   }
 
   /** The values are the build's, and none of them has to be used here. */

@@ -1,7 +1,6 @@
 package dev.groundbuild.runner.overlay;
 
 import dev.groundbuild.runner.BuildPlan;
-import dev.groundbuild.runner.FinallySteps;
 import dev.groundbuild.runner.StepRetries;
 import dev.groundbuild.steps.StepSpec;
 import dev.groundbuild.steps.StepSpec.StepVolume;
@@ -38,9 +37,8 @@ public record Overlay(
 
   /** A plan whose steps see the caches, are run again, and have others after them. */
   public BuildPlan over(BuildPlan plan) {
-    BuildPlan own = new BuildPlan(withCaches(plan.steps()), plan.waitFor()).retrying(stepRetries());
-    return last.map(l -> own.andFinally(withCaches(l.steps()), FinallySteps.DEFAULT_LIMIT))
-        .orElse(own);
+    BuildPlan own = new BuildPlan(withCaches(plan.steps()), plan.waitFor()).retrying(retries());
+    return last.map(l -> own.andFinally(withCaches(l.steps()), l.limit())).orElse(own);
   }
 
   private List<StepSpec> withCaches(List<StepSpec> plain) {
@@ -55,18 +53,9 @@ public record Overlay(
     return step.withVolumes(volumes);
   }
 
-  private Map<Integer, StepRetries> stepRetries() {
-    Map<Integer, StepRetries> all = new TreeMap<>();
-    retries()
-        .forEach((index, r) ->
-            all.put(
-                index, new StepRetries(r.count(), r.onInfrastructure(), r.exitCodes(), r.pause())));
-    return all;
-  }
-
   /** How often which steps are tried again, by index. */
-  public Map<Integer, Retries> retries() {
-    Map<Integer, Retries> retries = new TreeMap<>();
+  public Map<Integer, StepRetries> retries() {
+    Map<Integer, StepRetries> retries = new TreeMap<>();
     steps.forEach((index, step) -> step.retries().ifPresent(r -> retries.put(index, r)));
     return retries;
   }

@@ -61,9 +61,13 @@ public final class OverlayCompanions implements Companions {
 
     @Override
     public void leave(boolean succeeded, Consumer<String> say) {
-      services.close();
-      if (succeeded) {
-        caches.ifPresent(use -> use.save(say));
+      try {
+        if (succeeded && caches.isPresent()) {
+          services.stopWriters(caches.get().mounted());
+          caches.get().save(say);
+        }
+      } finally {
+        services.close();
       }
     }
   }

@@ -30,13 +30,19 @@ public final class OverlayLines {
     List<String> counts = new ArrayList<>();
     count(overlay.services().size(), "service", counts);
     count(overlay.caches().size(), "cache", counts);
+    count(overlay.retries().size(), "step with retries", "steps with retries", counts);
+    count(overlay.commits().size(), "commit", counts);
     count(overlay.last().map(l -> l.steps().size()).orElse(0), "last step", counts);
     return String.join(", ", counts);
   }
 
   private static void count(int number, String noun, List<String> counts) {
+    count(number, noun, noun + "s", counts);
+  }
+
+  private static void count(int number, String one, String more, List<String> counts) {
     if (number > 0) {
-      counts.add(number + " " + noun + (number == 1 ? "" : "s"));
+      counts.add(number + " " + (number == 1 ? one : more));
     }
   }
 
@@ -90,7 +96,7 @@ public final class OverlayLines {
         .retries()
         .forEach((step, r) -> {
           List<String> on = new ArrayList<>();
-          if (r.onInfrastructure()) {
+          if (r.infrastructure()) {
             on.add("a failure of the infrastructure");
           }
           if (!r.exitCodes().isEmpty()) {

@@ -2,6 +2,7 @@ package dev.groundbuild.runner.overlay;
 
 import com.google.cloudbuild.v1.Build;
 import com.google.cloudbuild.v1.BuildStep;
+import dev.groundbuild.runner.FinallySteps;
 import dev.groundbuild.runner.Preparation;
 import dev.groundbuild.runner.config.BuildConfig;
 import dev.groundbuild.runner.config.Door;
@@ -11,6 +12,7 @@ import dev.groundbuild.runner.config.Suggestion;
 import dev.groundbuild.runner.config.Template;
 import dev.groundbuild.runner.config.Written.Entry;
 import dev.groundbuild.runner.config.Written.Mapping;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,12 +22,15 @@ import java.util.TreeMap;
 /** Reads an overlay: every problem is found, each with its place. */
 public final class OverlayReader {
   private static final String FINALLY = "finally";
-  private static final List<String> KEYS = List.of("services", "caches", "steps", FINALLY);
+  private static final String FINALLY_TIMEOUT = "finallyTimeout";
+  private static final List<String> KEYS =
+      List.of("services", "caches", "steps", FINALLY, FINALLY_TIMEOUT);
   private static final String STEPS_WANTED =
       "the id of a step, and what is said of it, such as test: {retries: {count: 2}}";
 
   private final Notes notes;
   private final Build build;
+  private Duration finallyLimit = FinallySteps.DEFAULT_LIMIT;
 
   private OverlayReader(Notes notes, Build build) {
     this.notes = notes;
@@ -57,9 +62,10 @@ public final class OverlayReader {
     OverlayText.Read written = OverlayText.read(name, text, FINALLY);
     Notes notes = new Notes(Template.of(ready.build(), ready.substitutions(), door));
     notes.addAll(written.problems());
-    Overlay overlay = new OverlayReader(notes, ready.build()).overlay(written.root());
+    OverlayReader reader = new OverlayReader(notes, ready.build());
+    Overlay overlay = reader.overlay(written.root());
     LastStepsReader last = new LastStepsReader(written.steps(), ready, door);
-    Optional<LastSteps> lastSteps = last.read(notes);
+    Optional<LastSteps> lastSteps = last.read(reader.finallyLimit, notes);
     return new Read(
         new Overlay(overlay.services(), overlay.caches(), overlay.steps(), lastSteps),
         notes.problems());
@@ -80,6 +86,10 @@ public final class OverlayReader {
 
   private Overlay overlay(Mapping root) {
     Fields fields = Fields.of(root, "", "an overlay", KEYS, notes);
+    finallyLimit = fields.duration(FINALLY_TIMEOUT).orElse(finallyLimit);
+    if (finallyLimit.isZero()) {
+      fields.error(FINALLY_TIMEOUT, "finallyTimeout must be more than 0");
+    }
     List<Cache> caches = new CacheReader(notes, build).read(fields);
     List<SideContainer> services = new SideContainerReader(notes, build, caches).read(fields);
     return new Overlay(services, caches, steps(fields), Optional.empty());

@@ -3,24 +3,18 @@ package dev.groundbuild.runner.overlay;
 import dev.groundbuild.runner.Companions.Stage;
 import dev.groundbuild.runner.overlay.SideContainer.Port;
 import dev.groundbuild.steps.ImageSource;
-import dev.groundbuild.steps.LineAssembler;
 import dev.groundbuild.steps.StepLog;
 import dev.groundbuild.steps.StepSpec.StepVolume;
 import dev.groundbuild.steps.engine.ContainerEngine;
-import dev.groundbuild.steps.engine.ContainerEngine.Output;
-import dev.groundbuild.steps.engine.ContainerEngine.OutputSink;
 import dev.groundbuild.steps.engine.ContainerSpec;
 import dev.groundbuild.steps.engine.ContainerSpec.Privileges;
 import dev.groundbuild.steps.engine.ContainerSpec.PublishedPort;
 import dev.groundbuild.steps.engine.ContainerState;
 import dev.groundbuild.steps.engine.EngineException;
 import dev.groundbuild.steps.engine.Mount;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -28,22 +22,15 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * The start of one side container, by one thread. Its lines come from a thread of the engine's;
- * {@code lock} guards the last of them.
- */
+/** The start of one side container, by one thread. */
 final class SideStart {
-  private static final int LAST_LINES = 5;
   private static final Duration LEAST_LOOK = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final SideContainer service;
   private final Stage stage;
   private final String label;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Deque<String> last = new ArrayDeque<>();
 
   SideStart(SideContainer service, Stage stage) {
     this.service = service;
@@ -51,30 +38,26 @@ final class SideStart {
     this.label = "service \"" + service.name() + "\": ";
   }
 
-  private record Sink(OutputStream stdout, OutputStream stderr) implements OutputSink {}
-
   /** Starts it and returns when it is ready; its output is followed until that is closed. */
-  Output ready() {
+  RunningSide ready() {
     ContainerEngine engine = stage.engine();
-    Output output;
-    String container;
+    RunningSide running;
     try {
-      container = engine.create(spec(image()));
-      LineAssembler out = new LineAssembler(0, StepLog.Stream.STDOUT, this::line);
-      LineAssembler err = new LineAssembler(0, StepLog.Stream.STDERR, this::line);
-      output = engine.attach(container, new Sink(out, err));
+      String container = engine.create(spec(image()));
+      SideOutput lines = new SideOutput(label, stage.log());
+      running = new RunningSide(service, container, engine.attach(container, lines), lines);
     } catch (EngineException e) {
       throw asFailure(e);
     }
     try {
-      engine.start(container);
-      awaitReady(container);
-      return output;
+      engine.start(running.container());
+      awaitReady(running);
+      return running;
     } catch (EngineException e) {
-      output.close();
+      running.close();
       throw asFailure(e);
     } catch (RuntimeException e) {
-      output.close();
+      running.close();
       throw e;
     }
   }
@@ -125,13 +108,16 @@ final class SideStart {
     return mounts;
   }
 
-  private void awaitReady(String container) {
+  private void awaitReady(RunningSide running) {
     long end = System.nanoTime() + service.ready().timeout().toNanos();
+    String container = running.container();
     ReadinessProbe probe = new ReadinessProbe(stage.engine(), container, service.ready().check());
     while (true) {
       ContainerState state = stage.engine().state(container);
       if (!state.running()) {
-        throw notReady("ended with exit code " + state.exitCode() + " before it was ready");
+        running.output().awaitEnd();
+        throw notReady(
+            running, "ended with exit code " + state.exitCode() + " before it was ready");
       }
       if (passes(probe, state, end)) {
         say("ready");
@@ -139,6 +125,7 @@ final class SideStart {
       }
       if (System.nanoTime() - end > 0) {
         throw notReady(
+            running,
             "is not ready after "
                 + service.ready().timeout().toSeconds()
                 + " s: "
@@ -176,33 +163,13 @@ final class SideStart {
     }
   }
 
-  private RuntimeException notReady(String why) {
-    lock.lock();
-    try {
-      String lines =
-          last.isEmpty()
-              ? "; it has printed nothing"
-              : "; its last lines: " + String.join(" | ", last);
-      return SideContainers.failed(service.name(), why + lines);
-    } finally {
-      lock.unlock();
-    }
+  private RuntimeException notReady(RunningSide running, String why) {
+    running.close();
+    return SideContainers.failed(service.name(), why + running.lines().last());
   }
 
   private void line(int step, StepLog.Stream stream, byte[] line, boolean complete) {
     stage.log().beside(label, line);
-    if (stream == StepLog.Stream.RUNNER) {
-      return;
-    }
-    lock.lock();
-    try {
-      last.addLast(new String(line, StandardCharsets.UTF_8));
-      if (last.size() > LAST_LINES) {
-        last.removeFirst();
-      }
-    } finally {
-      lock.unlock();
-    }
   }
 
   private void say(String text) {

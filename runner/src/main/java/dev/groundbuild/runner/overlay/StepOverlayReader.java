@@ -1,5 +1,6 @@
 package dev.groundbuild.runner.overlay;
 
+import dev.groundbuild.runner.StepRetries;
 import dev.groundbuild.runner.config.Suggestion;
 import dev.groundbuild.runner.config.Written;
 import dev.groundbuild.runner.config.Written.Kind;
@@ -34,6 +35,11 @@ final class StepOverlayReader {
           "message",
           "stopSignal",
           "volumes");
+  private static final int MOST_RETRIES = 10;
+
+  /** Before the second attempt; twice as long before each later one. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private static final String INFRASTRUCTURE = "infrastructure";
   private static final int HIGHEST_EXIT_CODE = 255;
   private static final Pattern PORT = Pattern.compile("(\\d{1,5})(?:/(tcp|udp|sctp))?");
@@ -49,7 +55,7 @@ final class StepOverlayReader {
 
   StepOverlay read(Mapping mapping, String path) {
     Fields fields = Fields.of(mapping, path, "what is said of a step", KEYS, notes);
-    Optional<Retries> retries =
+    Optional<StepRetries> retries =
         fields.value("retries").flatMap(value -> retries(value, fields.path("retries")));
     Optional<Commit> commit =
         fields
@@ -59,7 +65,7 @@ final class StepOverlayReader {
   }
 
   /** A number alone is the count. */
-  private Optional<Retries> retries(Written value, String path) {
+  private Optional<StepRetries> retries(Written value, String path) {
     if (value instanceof Single single && single.kind() == Kind.WHOLE) {
       Mapping count = Written.of(value.at(), "count", value);
       return Optional.of(retries(Fields.of(count, path, "retries", RETRY_KEYS, notes)));
@@ -69,11 +75,11 @@ final class StepOverlayReader {
         .map(mapping -> retries(Fields.of(mapping, path, "retries", RETRY_KEYS, notes)));
   }
 
-  private Retries retries(Fields fields) {
+  private StepRetries retries(Fields fields) {
     if (!fields.has("count")) {
       fields.error("count", "retries need a count: how many further attempts there are");
     }
-    int count = fields.whole("count", 1, Retries.MOST).orElse(1);
+    int count = fields.whole("count", 1, MOST_RETRIES).orElse(1);
     Set<Integer> exitCodes = new TreeSet<>(fields.wholes("exitCodes", 1, HIGHEST_EXIT_CODE));
     boolean infrastructure = !fields.has("exitCodes");
     for (String on : fields.texts("on")) {
@@ -90,8 +96,8 @@ final class StepOverlayReader {
                         : "; it is " + INFRASTRUCTURE + ", or list exitCodes"));
       }
     }
-    Duration pause = fields.duration("pause").orElse(Duration.ZERO);
-    return new Retries(count, infrastructure, exitCodes, pause);
+    Duration pause = fields.duration("pause").orElse(PAUSE);
+    return new StepRetries(count, infrastructure, exitCodes, pause);
   }
 
   private Optional<Commit> commit(Mapping mapping, String path) {

@@ -2,6 +2,8 @@ package dev.groundbuild.runner.plan;
 
 import com.google.cloudbuild.v1.Build;
 import com.google.gson.FormattingStyle;
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonWriter;
 import com.google.protobuf.util.Durations;
@@ -32,6 +34,8 @@ public final class PlanJson {
   private static final Set<String> OF_THE_PLACE =
       Set.of("HOME", "BUILDER_OUTPUT", "GROUNDBUILD_ENV");
 
+  private static final Gson GSON = new Gson();
+
   private final StringWriter text = new StringWriter();
   private final JsonWriter json = new JsonWriter(text);
 
@@ -47,19 +51,27 @@ public final class PlanJson {
    *
    * @param build from which the plan was made
    * @param substitutions with which the plan was made
+   * @param beside what stands beside the steps, by key; written last
    */
   public static String render(
-      BuildPlan plan, Build build, SortedMap<String, String> substitutions) {
+      BuildPlan plan,
+      Build build,
+      SortedMap<String, String> substitutions,
+      Map<String, JsonElement> beside) {
     PlanJson writer = new PlanJson();
     try {
-      writer.write(plan, build, substitutions);
+      writer.write(plan, build, substitutions, beside);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a StringWriter throws none
     }
     return writer.text + "\n";
   }
 
-  private void write(BuildPlan plan, Build build, SortedMap<String, String> substitutions)
+  private void write(
+      BuildPlan plan,
+      Build build,
+      SortedMap<String, String> substitutions,
+      Map<String, JsonElement> beside)
       throws IOException {
     json.beginObject();
     json.name("steps").beginArray();
@@ -84,10 +96,17 @@ public final class PlanJson {
     json.endObject();
     numbers("criticalPath", plan.criticalPath());
     last(plan);
+    for (Map.Entry<String, JsonElement> entry : beside.entrySet()) {
+      json.name(entry.getKey());
+      GSON.toJson(entry.getValue(), json);
+    }
     json.endObject();
   }
 
-  /** What Cloud Build does not have is left out where there is none: {@code finally}. */
+  /**
+   * What Cloud Build does not have is left out where there is none: {@code finally}, and after it
+   * what stands beside the steps.
+   */
   private void last(BuildPlan plan) throws IOException {
     if (plan.last().isEmpty()) {
       return;

@@ -2,6 +2,8 @@ package dev.groundbuild.runner.publish;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The Pub/Sub that messages are sent to.
@@ -11,16 +13,35 @@ import java.util.Optional;
  */
 public record Destination(Optional<String> emulator, Caller caller) {
 
-  /** As {@code PUBSUB_EMULATOR_HOST} says, which every client of Pub/Sub's obeys. */
+  private static final String VARIABLE = "PUBSUB_EMULATOR_HOST";
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(?:[\\w.-]+|\\[[0-9a-fA-F:.]+])[:](\\d{1,5})");
+
+  /**
+   * As {@code PUBSUB_EMULATOR_HOST} says, which every client of Pub/Sub's obeys.
+   *
+   * @throws IllegalArgumentException when that is no host and port; the message says so
+   */
   public static Destination of(Map<String, String> environment) {
     String host =
         environment
-            .getOrDefault("PUBSUB_EMULATOR_HOST", "")
+            .getOrDefault(VARIABLE, "")
             .strip()
             .replaceFirst("^https?://", "")
             .replaceFirst("/+$", "");
+    if (!host.isEmpty() && !isHostAndPort(host)) {
+      throw new IllegalArgumentException(
+          "%s is \"%s\"; it must be HOST:PORT, such as 127.0.0.1:8085".formatted(VARIABLE, host));
+    }
     return new Destination(
         Optional.of(host).filter(text -> !text.isEmpty()), Caller.of(environment));
+  }
+
+  private static boolean isHostAndPort(String text) {
+    Matcher parts = HOST_AND_PORT.matcher(text);
+    return parts.matches()
+        && Integer.parseInt(parts.group(1)) >= 1
+        && Integer.parseInt(parts.group(1)) <= 65_535;
   }
 
   /** Whether a message that waits was meant for a Pub/Sub of this kind. */

@@ -51,6 +51,8 @@ final class PubsubClient implements AutoCloseable {
               + line(e)
               + "); get some: gcloud auth application-default login",
           e);
+    } catch (RuntimeException e) {
+      throw lasting(destination + " can't be used: " + line(e), e);
     }
   }
 

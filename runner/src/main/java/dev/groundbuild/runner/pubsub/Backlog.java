@@ -55,6 +55,11 @@ final class Backlog {
     return all.size();
   }
 
+  /** With those that are retained. */
+  int held() {
+    return all.size() + retained.size();
+  }
+
   void add(Stored message) {
     Delivery delivery = new Delivery(message);
     if (all.putIfAbsent(message.id, delivery) != null) {

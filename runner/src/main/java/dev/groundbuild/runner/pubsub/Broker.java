@@ -77,11 +77,11 @@ final class Broker {
 
   /** Publishes messages that have been checked, if there is room for them, and says their ids. */
   List<String> accept(String topic, List<PubsubMessage> messages) {
-    long waiting = ledger.waiting();
-    if (waiting > mostWaiting && !ledger.subscriptionsOf(topic).isEmpty()) {
+    long held = ledger.held();
+    if (held > mostWaiting && !ledger.subscriptionsOf(topic).isEmpty()) {
       throw Refused.full(
-          "%d messages wait to be acknowledged; more do not fit into this process's memory."
-              .formatted(waiting));
+          "%d messages wait to be acknowledged or are retained; more do not fit into this process's memory."
+              .formatted(held));
     }
     return publish(topic, messages);
   }

@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
  * entry that is whole.
  *
  * @param end where the last whole entry ends; behind it is at most a torn one
- * @param damaged how many places between whole entries hold none
+ * @param damaged how many places hold no whole entry, but for a torn one at the end
  */
 record JournalScan(long end, int damaged) {
   private static final ValueLayout.OfInt INT =
@@ -58,7 +58,26 @@ record JournalScan(long end, int damaged) {
       at = after;
       end = after;
     }
-    return new JournalScan(end, damaged);
+    return new JournalScan(end, damaged + (isTorn(file, end) ? 0 : 1));
+  }
+
+  /** Whether what follows the last whole entry is none, or one that was not written to its end. */
+  private static boolean isTorn(MemorySegment file, long end) {
+    long left = file.byteSize() - end;
+    if (left < Journal.HEADER) {
+      return true;
+    }
+    int length = file.get(INT, end + 4);
+    if (file.get(INT, end) == Journal.MARK && length > 0 && length <= Journal.LONGEST) {
+      return length > left - Journal.HEADER;
+    }
+    // A file may have got its length in a power cut, and not its bytes.
+    for (long at = end; at < file.byteSize(); at++) {
+      if (file.get(ValueLayout.JAVA_BYTE, at) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The length of the entry that begins there, or -1. */

@@ -8,9 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class Ledger implements Closeable {
   /** A smaller journal is not worth rewriting. */
   private static final long SMALL = 64 << 20;
-
-  private static final int IDS_PER_ENTRY = 100_000;
 
   private final Path path;
   private final TreeMap<String, Topic> topics = new TreeMap<>();
@@ -101,9 +96,14 @@ final class Ledger implements Closeable {
     return Optional.ofNullable(byNumber.get(number));
   }
 
-  /** How many messages wait, counted once for each subscription. */
-  long waiting() {
-    return subscriptions.values().stream().mapToLong(s -> s.backlog.size()).sum();
+  /** How many messages wait or are retained, counted once for each subscription. */
+  long held() {
+    return subscriptions.values().stream().mapToLong(s -> s.backlog.held()).sum();
+  }
+
+  /** Grows with everything that is recorded. */
+  long written() {
+    return journal().size();
   }
 
   long nextMessage() {
@@ -239,64 +239,14 @@ final class Ledger implements Closeable {
     }
   }
 
-  /** Writes a new journal of what is still there. */
   private void rewrite() throws IOException {
-    Journal fresh = Journal.open(unfinished(), 0);
-    try {
-      fresh.append(new Entry.Counters(nextMessage, nextSubscription));
-      for (Topic topic : topics.values()) {
-        fresh.append(new Entry.PutTopic(topic));
-      }
-      for (Subscribed one : subscriptions.values()) {
-        fresh.append(new Entry.PutSubscription(one.number, one.told()));
-      }
-      List<Stored> messages = messages();
-      long[] offsets = new long[messages.size()];
-      for (int i = 0; i < offsets.length; i++) {
-        Stored m = messages.get(i);
-        byte[] body = journal().read(m.offset, m.length);
-        offsets[i] =
-            fresh.append(new Entry.Published(m.id, m.published, new int[0], body)) - m.length;
-      }
-      for (Subscribed one : subscriptions.values()) {
-        each(one.backlog.ids(), ids -> new Entry.Given(one.number, ids), fresh);
-        each(one.backlog.retainedIds(), ids -> new Entry.Acked(one.number, ids), fresh);
-      }
-      fresh.moveTo(unfinished(), path);
-      journal().close();
-      journal = fresh;
-      for (int i = 0; i < offsets.length; i++) {
-        messages.get(i).offset = offsets[i];
-      }
-    } catch (IOException e) {
-      fresh.close();
-      throw e;
-    }
-  }
-
-  private interface OfIds {
-    Entry entry(long[] ids);
-  }
-
-  private static void each(long[] ids, OfIds kind, Journal to) throws IOException {
-    for (int from = 0; from < ids.length; from += IDS_PER_ENTRY) {
-      int end = Math.min(ids.length, from + IDS_PER_ENTRY);
-      to.append(kind.entry(Arrays.copyOfRange(ids, from, end)));
-    }
-  }
-
-  /** Every message once, oldest first. */
-  private List<Stored> messages() {
-    List<Stored> all = new ArrayList<>();
-    subscriptions.values().forEach(s -> s.backlog.each(all::add));
-    all.sort(Comparator.comparingLong(m -> m.id));
-    List<Stored> once = new ArrayList<>(all.size());
-    for (Stored message : all) {
-      if (once.isEmpty() || once.getLast() != message) {
-        once.add(message);
-      }
-    }
-    return once;
+    journal =
+        new Rewriting(
+                new Entry.Counters(nextMessage, nextSubscription),
+                topics.values(),
+                subscriptions.values(),
+                journal())
+            .to(unfinished(), path);
   }
 
   @Override

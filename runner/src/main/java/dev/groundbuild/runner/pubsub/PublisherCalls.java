@@ -58,6 +58,9 @@ final class PublisherCalls extends PublisherGrpc.PublisherImplBase {
       throw Refused.notHere("Ingestion and message transforms");
     }
     if (topic.hasMessageRetentionDuration()) {
+      if (!Durations.isValid(topic.getMessageRetentionDuration())) {
+        throw Refused.invalid("message_retention_duration is no valid duration.");
+      }
       long seconds = Durations.toSeconds(topic.getMessageRetentionDuration());
       if (seconds < 600 || seconds > 31 * 24 * 3600) {
         throw Refused.invalid("message_retention_duration must be from 10 minutes to 31 days.");

@@ -165,10 +165,23 @@ final class Turns implements AutoCloseable {
   }
 
   private Runnable taken(Turn turn) {
+    long before = broker.ledger().written();
     try {
       return turn.take(broker);
     } catch (StatusRuntimeException e) {
       return () -> turn.refuse(e);
+    } catch (UncheckedIOException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (broker.ledger().written() != before) {
+        throw e; // half of it is done: nothing that is here can be trusted
+      }
+      StatusRuntimeException why =
+          Status.INTERNAL
+              .withDescription("The call failed: " + e)
+              .withCause(e)
+              .asRuntimeException();
+      return () -> turn.refuse(why);
     }
   }
 

@@ -99,11 +99,17 @@ final class OverlayTest {
   void aServiceThatEndsOrHasNoImageFailsTheBuild() throws Exception {
     desk.config("steps: [{name: busybox, args: [echo, never]}]\n");
     overlay(
-        "services: {db: {image: busybox, args: [sh, -c, 'echo oh; exit 3'], ready: {tcp: 1}}}\n");
+        """
+        services:
+          slow: {image: busybox, args: [sleep, '1000'], ready: {tcp: 1, timeout: 10m}}
+          db: {image: busybox, args: [sh, -c, 'echo oh; printf no-line-feed; exit 3'], ready: {tcp: 1}}
+        """);
     Ended ended = desk.run("run");
     assertThat(ended.exit()).isEqualTo(1);
     assertThat(ended.out() + ended.err())
-        .contains("service \"db\" ended with exit code 3 before it was ready; its last lines: oh");
+        .contains(
+            "service \"db\" ended with exit code 3 before it was ready; its last lines: oh | no-line-feed")
+        .contains("service \"db\": no-line-feed");
     overlay("services: {db: {image: busybox, entrypoint: /no/such/program}}\n");
     Ended refused = desk.run("run");
     assertThat(refused.exit()).isEqualTo(1);
@@ -179,6 +185,30 @@ final class OverlayTest {
     assertThat(states()).hasSize(1);
     Ended next = desk.run("run");
     assertThat(next.out()).contains(": restored, ").contains("\n1\n");
+  }
+
+  @Test
+  void aServiceThatWritesToACacheEndsBeforeThatIsSaved() throws Exception {
+    overlay(
+        """
+        services:
+          writer:
+            image: busybox
+            args: [sh, -c, 'trap "echo > /w/end; exit" TERM; touch /w/up; while true; do sleep 0.1; done']
+            volumes: [{name: cache_%1$s, path: /w}]
+        caches: [{name: %1$s, path: /kept, keyFiles: [none.txt]}]
+        """
+            .formatted(cache));
+    desk.config(
+        "steps: [{name: busybox, script: 'ls /kept; until [ -e /kept/up ]; do sleep 0.1; done'}]\n");
+    Ended first = desk.run("run");
+    assertThat(first.exit()).as(first.out() + first.err()).isZero();
+    assertThat(first.out())
+        .contains("warning: the key's file none.txt is not there")
+        .contains(": saved")
+        .doesNotContain("\nend\n");
+    assertThat(desk.run("run").out()).contains("end\n");
+    assertThat(desk.left()).isEmpty();
   }
 
   @Test

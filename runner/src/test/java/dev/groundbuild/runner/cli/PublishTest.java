@@ -178,6 +178,15 @@ final class PublishTest {
   }
 
   @Test
+  void anEmulatorWhoseAddressIsNoneIsRefusedBeforeTheBuildStarts() throws Exception {
+    env.put("PUBSUB_EMULATOR_HOST", "localhost");
+    InProcess.Ended ended = run(PLAIN, "--project=p", "--pubsub-topic=team");
+    assertThat(ended.exit()).isEqualTo(2);
+    assertThat(ended.err()).contains("PUBSUB_EMULATOR_HOST is \"localhost\"; it must be HOST:PORT");
+    assertThat(run(PLAIN).exit()).isZero();
+  }
+
+  @Test
   void googleIsNotAskedForATopicOfAProjectThatIsNone() throws Exception {
     env.remove("PUBSUB_EMULATOR_HOST");
     InProcess.Ended ended = run(PLAIN, "--project=local-project", "--pubsub-topic=team");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.groundbuild.runner.BuildPlan;
 import dev.groundbuild.runner.Preparation;
+import dev.groundbuild.runner.StepRetries;
 import dev.groundbuild.runner.config.BuildConfig;
 import dev.groundbuild.runner.config.ConfigReader;
 import dev.groundbuild.runner.config.Door;
@@ -116,8 +117,8 @@ final class OverlayReaderTest {
     Overlay overlay = read(WHOLE).overlay();
     assertThat(overlay.retries())
         .containsOnly(
-            Map.entry(0, new Retries(3, false, Set.of(1, 75), Duration.ofSeconds(5))),
-            Map.entry(1, new Retries(2, true, Set.of(), Duration.ZERO)));
+            Map.entry(0, new StepRetries(3, false, Set.of(1, 75), Duration.ofSeconds(5))),
+            Map.entry(1, new StepRetries(2, true, Set.of(), Duration.ofSeconds(1))));
     Commit commit = Objects.requireNonNull(overlay.commits().get(1));
     assertThat(commit.names()).containsExactly("gcr.io/p/app:v7", "gcr.io/p/app:latest");
     assertThat(commit.entrypoint()).contains(List.of("/app"));
@@ -135,6 +136,24 @@ final class OverlayReaderTest {
     assertThat(steps).extracting(StepSpec::index).containsExactly(2, 3);
     assertThat(steps.getFirst().image()).isEqualTo("busybox:v7");
     assertThat(last.orElseThrow().plan().waitFor().get(3)).isEmpty();
+  }
+
+  @Test
+  void theLastStepsMayHaveAnotherLimit() {
+    Overlay overlay = read("finallyTimeout: 7m\nfinally: [{name: busybox}]\n").overlay();
+    assertThat(overlay.last().orElseThrow().limit()).isEqualTo(Duration.ofMinutes(7));
+    assertThat(read(WHOLE).overlay().last().orElseThrow().limit()).isEqualTo(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void peopleAndProgramsAreToldWhatItAdds() {
+    Overlay overlay = read(WHOLE).overlay();
+    assertThat(OverlayLines.counts(overlay))
+        .isEqualTo("3 services, 2 caches, 2 steps with retries, 1 commit, 2 last steps");
+    assertThat(OverlayJson.of(overlay)).containsOnlyKeys("services", "caches", "commits");
+    assertThat(OverlayJson.of(overlay).get("commits"))
+        .hasToString("[{\"step\":1,\"images\":[\"gcr.io/p/app:v7\",\"gcr.io/p/app:latest\"]}]");
+    assertThat(OverlayJson.of(Overlay.NONE)).isEmpty();
   }
 
   @Test

@@ -187,6 +187,6 @@ final class PlanJsonTest {
   }
 
   private static String render(Build build) {
-    return PlanJson.render(BuildPlan.of(build, SUBSTITUTIONS), build, SUBSTITUTIONS);
+    return PlanJson.render(BuildPlan.of(build, SUBSTITUTIONS), build, SUBSTITUTIONS, Map.of());
   }
 }

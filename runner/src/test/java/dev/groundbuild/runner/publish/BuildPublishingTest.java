@@ -1,6 +1,7 @@
 package dev.groundbuild.runner.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.cloudbuild.v1.Build;
 import com.google.cloudbuild.v1.BuildStep;
@@ -286,6 +287,17 @@ final class BuildPublishingTest {
               assertThat(Files.getPosixFilePermissions(file))
                   .noneMatch(p -> p.name().matches("(GROUP|OTHERS).*")));
     }
+  }
+
+  @Test
+  void anAddressThatIsNoHostAndPortIsRefusedBeforeAnythingIsSent() {
+    for (String host : List.of("localhost", "localhost:", "host:85x", ":8085", "a:0", "a:70000")) {
+      assertThatThrownBy(() -> Destination.of(Map.of("PUBSUB_EMULATOR_HOST", host)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("must be HOST:PORT");
+    }
+    assertThat(Destination.of(Map.of("PUBSUB_EMULATOR_HOST", "http://[::1]:8085/")).emulator())
+        .contains("[::1]:8085");
   }
 
   private PendingMessages pending() {

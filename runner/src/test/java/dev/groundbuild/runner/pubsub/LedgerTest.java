@@ -126,6 +126,41 @@ final class LedgerTest {
   }
 
   @Test
+  void aLastEntryThatIsCompleteAndWrongIsReported() throws IOException {
+    try (Ledger ledger = begun()) {
+      publish(ledger, 2);
+      ledger.commit();
+    }
+    byte[] changed = Files.readAllBytes(journal());
+    changed[changed.length - 1] ^= 0x40;
+    Files.write(journal(), changed);
+    try (Ledger again = open()) {
+      assertThat(ids(again)).containsExactly(1);
+    }
+    assertThat(remarks).singleElement().asString().contains("damaged in 1 place");
+    removeCopies();
+  }
+
+  @Test
+  void whatIsRetainedCountsAsHeld() throws IOException {
+    try (Ledger ledger = open()) {
+      ledger.record(new Entry.PutTopic(Topic.newBuilder().setName(TOPIC).build()));
+      ledger.record(
+          new Entry.PutSubscription(
+              1,
+              SubscriptionChecks.completed(
+                  Subscription.newBuilder()
+                      .setName(SUBSCRIPTION)
+                      .setTopic(TOPIC)
+                      .setRetainAckedMessages(true)
+                      .build())));
+      publish(ledger, 3);
+      ledger.record(new Entry.Acked(1, new long[] {1, 2}));
+      assertThat(ledger.held()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void noDamageKeepsAServerFromStarting() throws IOException {
     try (Ledger ledger = begun()) {
       publish(ledger, 20);

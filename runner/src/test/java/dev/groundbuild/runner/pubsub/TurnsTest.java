@@ -3,6 +3,7 @@ package dev.groundbuild.runner.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Duration;
 import com.google.pubsub.v1.Topic;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -45,6 +46,30 @@ final class TurnsTest {
           .hasCauseInstanceOf(IOException.class);
     }
     assertThat(Ledger.open(folder, 0, _ -> {}).topics()).isEmpty();
+  }
+
+  @Test
+  void aCallThatFailsInsideIsRefusedAndTheNextIsAnswered() throws Exception {
+    try (Turns turns = started()) {
+      Answer broken = new Answer();
+      turns.answer(
+          broken,
+          _ -> {
+            throw new IllegalStateException("a mistake");
+          });
+      assertThat(broken.code()).isEqualTo(Status.Code.INTERNAL);
+
+      Answer refused = new Answer();
+      Topic endless =
+          Topic.newBuilder()
+              .setName("projects/p/topics/endless")
+              .setMessageRetentionDuration(Duration.newBuilder().setSeconds(Long.MAX_VALUE))
+              .build();
+      new PublisherCalls(turns).createTopic(endless, refused);
+      assertThat(refused.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+
+      assertThat(create(turns, "projects/p/topics/one").get()).endsWith("/one");
+    }
   }
 
   private Turns started() throws IOException {
