@@ -225,7 +225,7 @@ class SecretMaskTest {
 
   @Test
   void aVariableWithASecretInItsValueIsNoneThatIsPassedOn() {
-    SecretValues values = SecretValues.of(Map.of("A", "hunter22"));
+    SecretValues values = SecretValues.of(Map.of("A", "hunter22"), new KnownSecrets());
     StepOutcome outcome =
         new StepOutcome.Exited(
             0,
