@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URLConnection;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -107,11 +108,21 @@ final class CloudStore implements ObjectStore {
         "artifacts: "
             + what
             + ": "
-            + e.getMessage()
+            + reason(e)
             + (mayNot
                 ? "; log in with gcloud auth application-default login, as someone who may write there"
                     + " (roles/storage.objectUser), or keep objects here with --artifacts-dir=DIR"
-                : ""));
+                : "; --artifacts-dir=DIR keeps objects on this machine"));
+  }
+
+  /** The message of an unknown host is its bare name. */
+  private static String reason(StorageException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnknownHostException) {
+        return "no such host: " + cause.getMessage();
+      }
+    }
+    return String.valueOf(e.getMessage());
   }
 
   @Override

@@ -68,9 +68,9 @@ final class CleanCommand implements Callable<Integer> {
       }
       for (Owned network : Leftovers.networksOfDead(engine)) {
         shell
-            .out()
+            .err()
             .println(
-                "network "
+                "groundbuild: network "
                     + network.name()
                     + " stays until the engine is restarted: it counts a container there that is gone");
       }

@@ -25,6 +25,8 @@ final class SecretOptions {
 
   private static final String IN_SOURCE = OWN_FOLDER + "/secrets.yaml";
 
+  private static final String FILE = "=file:";
+
   private static final Path ENVIRONMENT = Path.of("/proc/self/environ");
 
   @Option(
@@ -32,7 +34,7 @@ final class SecretOptions {
       paramLabel = "NAME=env:VAR|file:PATH",
       description = {
         "Where the value of a secret is, before any other place. NAME: of its variable, or its short or full name",
-        "in Secret Manager. May be given more than once."
+        "in Secret Manager. A file counts byte for byte. May be given more than once."
       })
   private List<String> given = new ArrayList<>();
 
@@ -53,6 +55,7 @@ final class SecretOptions {
     if (!unknown.isEmpty()) {
       throw new UsageException("--secret " + unknown.getFirst() + ": the build has no such secret");
     }
+    warnOfSent(shell, source);
     if (file == null) {
       return;
     }
@@ -68,6 +71,28 @@ final class SecretOptions {
               + " is in the source, and would be sent and kept with it; move it into "
               + shell.relative(own)
               + ", which never is, or elsewhere");
+    }
+  }
+
+  private void warnOfSent(Shell shell, Path source) {
+    for (String one : given) {
+      int at = one.indexOf(FILE);
+      if (at < 0) {
+        continue;
+      }
+      Path path = shell.path(one.substring(at + FILE.length())).normalize();
+      if (path.startsWith(source.normalize())
+          && !path.startsWith(source.resolve(OWN_FOLDER).normalize())) {
+        shell
+            .err()
+            .println(
+                "groundbuild: warning: --secret: "
+                    + shell.relative(path)
+                    + " is in the source: unless it is ignored, steps find it in /workspace, and it is"
+                    + " kept with the source; better keep it elsewhere, or in "
+                    + OWN_FOLDER
+                    + "/");
+      }
     }
   }
 
