@@ -336,7 +336,9 @@ final class OverlayTest {
         folder.resolve("cloudbuild.yaml"),
         "steps: [{id: test, name: busybox}, {id: app, name: busybox}]\n");
     InProcess.Ended valid = here(folder, "validate");
-    assertThat(valid.out()).as(examples).contains("1 service, 1 cache, 1 step with retries, 1 commit, 1 last step");
+    assertThat(valid.out())
+        .as(examples)
+        .contains("1 service, 1 cache, 1 step with retries, 1 commit, 1 last step");
     assertThat(valid.exit()).isZero();
     assertThat(here(folder, "plan").out())
         .contains("service  db  postgres:17", "retries  #0", "commit   #1", "finally  #0");
