@@ -25,8 +25,6 @@ final class SecretOptions {
 
   private static final String IN_SOURCE = OWN_FOLDER + "/secrets.yaml";
 
-  private static final String FILE = "=file:";
-
   private static final Path ENVIRONMENT = Path.of("/proc/self/environ");
 
   @Option(
@@ -51,11 +49,12 @@ final class SecretOptions {
 
   /** What can be seen to be wrong before anything is asked. */
   void check(Shell shell, Build build, Path source) {
-    List<String> unknown = parsed(shell).unknown(build);
+    GivenSecrets secrets = parsed(shell);
+    List<String> unknown = secrets.unknown(build);
     if (!unknown.isEmpty()) {
       throw new UsageException("--secret " + unknown.getFirst() + ": the build has no such secret");
     }
-    warnOfSent(shell, source);
+    secrets.files().forEach(path -> warnIfSent(shell, path.normalize(), source));
     if (file == null) {
       return;
     }
@@ -64,7 +63,7 @@ final class SecretOptions {
       throw new UsageException("--secrets-file: " + file + ": no such file");
     }
     Path own = source.resolve(OWN_FOLDER);
-    if (path.startsWith(source.normalize()) && !path.startsWith(own.normalize())) {
+    if (isSent(path, source)) {
       throw new UsageException(
           "--secrets-file: "
               + file
@@ -74,26 +73,24 @@ final class SecretOptions {
     }
   }
 
-  private void warnOfSent(Shell shell, Path source) {
-    for (String one : given) {
-      int at = one.indexOf(FILE);
-      if (at < 0) {
-        continue;
-      }
-      Path path = shell.path(one.substring(at + FILE.length())).normalize();
-      if (path.startsWith(source.normalize())
-          && !path.startsWith(source.resolve(OWN_FOLDER).normalize())) {
-        shell
-            .err()
-            .println(
-                "groundbuild: warning: --secret: "
-                    + shell.relative(path)
-                    + " is in the source: unless it is ignored, steps find it in /workspace, and it is"
-                    + " kept with the source; better keep it elsewhere, or in "
-                    + OWN_FOLDER
-                    + "/");
-      }
+  private static void warnIfSent(Shell shell, Path path, Path source) {
+    if (isSent(path, source)) {
+      shell
+          .err()
+          .println(
+              "groundbuild: warning: --secret: "
+                  + shell.relative(path)
+                  + " is in the source: unless it is ignored, steps find it in /workspace, and it is"
+                  + " kept with the source; better keep it elsewhere, or in "
+                  + OWN_FOLDER
+                  + "/");
     }
+  }
+
+  /** Whether a file goes with the source, ignore rules aside. */
+  private static boolean isSent(Path path, Path source) {
+    return path.startsWith(source.normalize())
+        && !path.startsWith(source.resolve(OWN_FOLDER).normalize());
   }
 
   /**

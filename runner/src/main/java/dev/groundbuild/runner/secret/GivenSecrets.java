@@ -75,6 +75,14 @@ public final class GivenSecrets implements SecretProvider {
     return unknown;
   }
 
+  /** The files that values come from; they may not be there. */
+  public List<Path> files() {
+    return places.values().stream()
+        .filter(place -> place.startsWith(FILE))
+        .map(place -> files.apply(place.substring(FILE.length())))
+        .toList();
+  }
+
   @Override
   public Optional<FoundSecret> find(WantedSecret secret) {
     for (String name : secret.names()) {
